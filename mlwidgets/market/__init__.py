@@ -1,0 +1,1 @@
+"""Candles: their contract, the exchange, files, the simulator, the store."""
