@@ -1,0 +1,1 @@
+"""Metrics, walk-forward splits, baselines, significance, the backtest."""
