@@ -1,0 +1,1 @@
+"""PyTorch models, their training, intervals, regime, and the trained model."""

@@ -1,0 +1,268 @@
+"""The trained model: forecasts from candles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from torch import nn
+
+from mlwidgets.errors import ModelFileError, ModelMismatch, NotEnoughCandles
+from mlwidgets.features import Samples, candles_needed, features_fingerprint
+from mlwidgets.features.registry import FEATURES
+from mlwidgets.features.series import CandleSeries, FloatArray
+from mlwidgets.features.windows import IntArray
+from mlwidgets.forecast.artifact import ModelArtifact, ModelMeta, TensorDict
+from mlwidgets.forecast.calibration import Calibration, Outcomes, probability_up
+from mlwidgets.forecast.networks import network_arrays, restore_network
+from mlwidgets.forecast.outlook import Forecast
+from mlwidgets.forecast.regime import RegimeFilter
+from mlwidgets.forecast.scaler import Scaler
+from mlwidgets.forecast.spec import ModelSpec
+from mlwidgets.forecast.training import predict_network
+from mlwidgets.forecast.volatility import INPUT_COLUMNS, VolatilityModel, volatility_inputs
+from mlwidgets.market.candles import check_label, is_simulated, validate_candles
+from mlwidgets.market.timeframes import timeframe_delta
+
+_NETWORK = "network."
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedModel:
+    """A network with all that turns its output into a forecast.
+
+    Made by `train_model` or loaded by a registry; immutable.
+
+    Attributes:
+        meta: facts about the model.
+        network: maps scaled windows (B, T, F) to scaled returns (B,).
+        scaler: of the features.
+        volatility: scale of the returns over the horizon.
+        calibration: of interval and confidence at the end of the training candles.
+        regime: the filtered market regime.
+    """
+
+    meta: ModelMeta
+    network: nn.Module
+    scaler: Scaler
+    volatility: VolatilityModel
+    calibration: Calibration
+    regime: RegimeFilter
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The spec that the model was trained to."""
+        return self.meta.spec
+
+    def forecast(self, candles: pd.DataFrame) -> Forecast:
+        """Forecast from the last candle.
+
+        Interval and confidence adapt to the outcomes since training as far as `candles`
+        hold them, so give all candles since then.
+
+        Args:
+            candles: canonical closed candles of the model's symbol and timeframe.
+
+        Raises:
+            CandleError: the candles break the contract.
+            ModelMismatch: candles of another symbol or timeframe, or older than the
+                model's training data.
+            NotEnoughCandles: no whole window ends at the last candle.
+        """
+        candles = self.check_candles(candles)
+        rows = self._predict(candles)
+        origin = candles.index[-1]
+        if len(rows) == 0 or rows.index[-1] != origin:
+            needed = candles_needed(self.meta.config.sequence_length)
+            raise NotEnoughCandles(
+                f"No forecast from {origin}: the model needs {needed} candles, the last "
+                f"{self.meta.config.sequence_length + 24} of them without a gap, and got "
+                f"{len(candles)}.",
+                candles=len(candles), needed=needed,
+            )  # fmt: skip
+        return self._outlook(rows.iloc[-1], candles)
+
+    def predict(self, candles: pd.DataFrame) -> pd.DataFrame:
+        """Forecast from every origin that the model was not trained on.
+
+        Each row knows candles up to its origin only; `actual` is NaN where the target's
+        candle is not there.
+
+        Args:
+            candles: canonical closed candles.
+
+        Returns:
+            Frame indexed by the origin candle's open time, with target_time, close,
+            predicted, actual, lower, upper (prices), probability_up, scale (expected
+            absolute log return over the horizon) and regime.
+
+        Raises:
+            As `forecast`; no origin at all gives an empty frame.
+        """
+        candles = self.check_candles(candles)
+        rows = self._predict(candles)
+        return rows.assign(regime=self.regime.label(self.regime.filter(candles)).loc[rows.index])
+
+    def check_candles(self, candles: pd.DataFrame) -> pd.DataFrame:
+        """Refuse candles that are not of the model's symbol and timeframe.
+
+        Returns:
+            The candles in canonical form.
+
+        Raises:
+            CandleError, ModelMismatch, NotEnoughCandles.
+        """
+        check_label(candles, self.meta.symbol, self.meta.timeframe)
+        candles = validate_candles(candles, self.meta.timeframe)
+        _check_spacing(candles, self.meta.timeframe)
+        if len(candles) and candles.index[-1].value // 1_000_000 < self.calibration.until:
+            raise ModelMismatch(
+                f"The candles end at {candles.index[-1]}, before the model's training data do "
+                f"({pd.Timestamp(self.calibration.until, unit='ms', tz='UTC')}): it has seen "
+                "what it would forecast. Give later candles."
+            )
+        return candles
+
+    def measured(self, accuracy: float | None, metrics: dict[str, float | int | None]) -> Self:
+        """The same model with what a backtest measured of it in its meta."""
+        return replace(self, meta=self.meta.replace(accuracy=accuracy, metrics=metrics))
+
+    def to_artifact(self) -> ModelArtifact:
+        """The model as plain values, for a registry to keep."""
+        tensors: TensorDict = {
+            **{f"{_NETWORK}{name}": array for name, array in network_arrays(self.network).items()},
+            "scaler.mean": self.scaler.mean,
+            "scaler.deviation": self.scaler.deviation,
+            "volatility.coefficients": self.volatility.coefficients,
+            "volatility.centre": self.volatility.centre,
+            "calibration": self.calibration.to_array(),
+            "regime": self.regime.to_array(),
+        }
+        return ModelArtifact(self.meta, tensors)
+
+    @classmethod
+    def from_artifact(cls, artifact: ModelArtifact) -> Self:
+        """The model from plain values.
+
+        Raises:
+            ModelFileError: the values do not make a model of this version of mlwidgets.
+        """
+        meta, tensors = artifact.meta, artifact.tensors
+        if meta.features_fingerprint != features_fingerprint():
+            raise ModelFileError(
+                f"{meta.spec.slot} {meta.version} was trained on other features than this "
+                "version of mlwidgets computes; train it again."
+            )
+        parts = _vectors(tensors)
+        network = {
+            name.removeprefix(_NETWORK): array
+            for name, array in tensors.items()
+            if name.startswith(_NETWORK)
+        }
+        return cls(
+            meta,
+            restore_network(meta.model_type, meta.config, network),
+            Scaler(parts["scaler.mean"], parts["scaler.deviation"]),
+            VolatilityModel(parts["volatility.coefficients"], parts["volatility.centre"]),
+            Calibration.from_array(parts["calibration"], meta.trained_until),
+            RegimeFilter.from_array(parts["regime"]),
+        )
+
+    def _predict(self, candles: pd.DataFrame) -> pd.DataFrame:
+        series = CandleSeries(candles, self.meta.timeframe)
+        samples = Samples.of(series, self.spec.steps)
+        origins = samples.origins(self.meta.config.sequence_length)
+        origins = origins[samples.time[origins] >= self.calibration.until]
+        scale = self.volatility.scale(volatility_inputs(series)[origins])
+        expected = self.expected_returns(samples, origins)
+        outcomes = self.outcomes(samples, origins, expected, scale)
+        half_width, slope = self.calibration.track(outcomes)
+        close, index = samples.close[origins], pd.DatetimeIndex(candles.index[origins])
+        return pd.DataFrame(
+            {
+                "target_time": index.shift(
+                    self.spec.steps, freq=timeframe_delta(self.meta.timeframe)
+                ),
+                "close": close,
+                "predicted": close * np.exp(expected),
+                "actual": close * np.exp(samples.target[origins]),
+                "lower": close * np.exp(expected - half_width * scale),
+                "upper": close * np.exp(expected + half_width * scale),
+                "probability_up": probability_up(slope, outcomes.signal),
+                "scale": scale,
+            },
+            index=index,
+        )
+
+    def expected_returns(self, samples: Samples, origins: IntArray) -> FloatArray:
+        """Expected (median) log return over the horizon at some origins, shape (m,)."""
+        features = self.scaler.transform(samples.features)
+        length = self.meta.config.sequence_length
+        scaled = predict_network(self.network, features, origins, length)
+        return np.asarray(scaled * samples.volatility[origins] * np.sqrt(samples.steps))
+
+    def outcomes(
+        self, samples: Samples, origins: IntArray, expected: FloatArray, scale: FloatArray
+    ) -> Outcomes:
+        """Forecasts in units of their scale, and what became of them."""
+        step = timeframe_delta(self.meta.timeframe) // pd.Timedelta(milliseconds=1)
+        time = samples.time[origins]
+        known = time + samples.steps * step
+        return Outcomes(time, known, expected / scale, samples.target[origins] / scale)
+
+    def _outlook(self, row: pd.Series, candles: pd.DataFrame) -> Forecast:
+        probabilities = self.regime.filter(candles)
+        regime = str(self.regime.label(probabilities).iloc[-1])
+        up, move = float(row["probability_up"]), float(row["predicted"]) - float(row["close"])
+        return Forecast(
+            symbol=self.meta.symbol, model_type=self.meta.model_type,
+            timeframe=self.meta.timeframe, horizon=self.meta.horizon,
+            origin=candles.index[-1].to_pydatetime(),
+            target_time=row["target_time"].to_pydatetime(),
+            close=row["close"], price=row["predicted"], lower=row["lower"], upper=row["upper"],
+            coverage=self.calibration.coverage,
+            direction="up" if move > 0 else "down" if move < 0 else "flat",
+            confidence=up if move >= 0 else 1 - up, probability_up=up,
+            regime=regime, regime_probability=float(probabilities[regime].iloc[-1]),
+            model_version=self.meta.version,
+            trained_at=pd.Timestamp(self.meta.trained_at, unit="ms", tz="UTC").to_pydatetime(),
+            simulated=self.meta.simulated or is_simulated(candles),
+        )  # fmt: skip
+
+
+_LENGTHS = {
+    "calibration": 4,
+    "regime": 6,
+    "scaler.deviation": len(FEATURES),
+    "scaler.mean": len(FEATURES),
+    "volatility.centre": INPUT_COLUMNS,
+    "volatility.coefficients": INPUT_COLUMNS,
+}
+
+
+def _vectors(tensors: TensorDict) -> dict[str, FloatArray]:
+    """The float64 vectors beside the network's weights, each checked."""
+    others = {name: array for name, array in tensors.items() if not name.startswith(_NETWORK)}
+    if others.keys() != _LENGTHS.keys():
+        wrong = sorted(others.keys() ^ _LENGTHS.keys())
+        raise ModelFileError(f"Not the tensors of a model: {wrong} are missing or unknown.")
+    for name, length in _LENGTHS.items():
+        array = others[name]
+        if array.dtype != np.float64 or array.shape != (length,) or not np.isfinite(array).all():
+            raise ModelFileError(f"Tensor {name} is no vector of {length} finite float64 numbers.")
+    if others["scaler.deviation"].min() <= 0:
+        raise ModelFileError("Tensor scaler.deviation holds a number that is not positive.")
+    return others
+
+
+def _check_spacing(candles: pd.DataFrame, timeframe: str) -> None:
+    """Refuse candles that lie on the grid but are longer than the timeframe."""
+    spacing = candles.index[1:] - candles.index[:-1]
+    step = timeframe_delta(timeframe)
+    if len(spacing) and spacing.min() > step:
+        raise ModelMismatch(
+            f"The model is for {timeframe} candles; these are {spacing.min()} apart.",
+            timeframe=timeframe,
+        )

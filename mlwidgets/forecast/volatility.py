@@ -1,0 +1,107 @@
+"""How large the next return will be: a causal scale for intervals and confidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from mlwidgets.errors import NotEnoughCandles
+from mlwidgets.features.series import CandleSeries, FloatArray, ewm_mean
+
+SPANS = (2, 6, 24, 96, 384)
+"""Spans, in candles, of the range-based volatilities that are combined."""
+
+_DAY_WAVES, _WEEK_WAVES = 4, 3
+INPUT_COLUMNS = 1 + len(SPANS) + 2 * (_DAY_WAVES + _WEEK_WAVES)
+"""Columns of `volatility_inputs`."""
+
+_FEWEST = 200
+_RIDGE = 1e-3
+_LARGEST_STEP = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class VolatilityModel:
+    """A heterogeneous autoregression of the size of returns, with a daily and a weekly pattern.
+
+    In the spirit of Corsi's HAR (2009): volatilities over several spans, estimated from
+    candle ranges (Parkinson, 1980), combined log-linearly. The coefficients maximise the
+    Laplace likelihood of the horizon's returns, which is convex in them and barely minds
+    outliers.
+
+    Attributes:
+        coefficients: shape (columns,).
+        centre: mean of each input column, shape (columns,).
+    """
+
+    coefficients: FloatArray
+    centre: FloatArray
+
+    @classmethod
+    def fit(cls, inputs: FloatArray, returns: FloatArray) -> Self:
+        """Fit to origins whose return is known.
+
+        Args:
+            inputs: rows of `volatility_inputs`, shape (n, columns).
+            returns: log returns over the horizon from the same origins, shape (n,).
+
+        Raises:
+            NotEnoughCandles: fewer than 200 origins.
+        """
+        if len(returns) < _FEWEST:
+            raise NotEnoughCandles(
+                f"{len(returns)} origins are too few to fit a volatility model; give {_FEWEST}.",
+                origins=len(returns), needed=_FEWEST,
+            )  # fmt: skip
+        centre = inputs.mean(axis=0)
+        centre[0] = 0.0  # the constant column
+        return cls(_maximise_likelihood(inputs - centre, np.abs(returns)), centre)
+
+    def scale(self, inputs: FloatArray) -> FloatArray:
+        """Expected absolute log return over the horizon, shape (n,) for inputs (n, columns)."""
+        # A sum a row, not a matrix product, whose rounding depends on how many rows there are.
+        log_scale = ((inputs - self.centre) * self.coefficients).sum(axis=1)
+        return np.asarray(np.exp(np.clip(log_scale, -18.0, 1.0)), dtype=np.float64)
+
+
+def volatility_inputs(series: CandleSeries) -> FloatArray:
+    """Inputs of the volatility model at every candle, causal.
+
+    Args:
+        series: of n candles.
+
+    Returns:
+        Shape (n, columns): a constant, log volatilities over `SPANS`, the day's and the
+        week's waves.
+    """
+    variance = series.log_range**2 / (4 * np.log(2))
+    levels = [0.5 * np.log(ewm_mean(variance, span) + 1e-12) for span in SPANS]
+    minutes = series.time / 60_000.0
+    waves = [
+        wave(2 * np.pi * k * minutes / period)
+        for period, count in ((1440, _DAY_WAVES), (10_080, _WEEK_WAVES))
+        for k in range(1, count + 1)
+        for wave in (np.sin, np.cos)
+    ]
+    return np.column_stack([np.ones(len(minutes)), *levels, *waves])
+
+
+def _maximise_likelihood(inputs: FloatArray, sizes: FloatArray) -> FloatArray:
+    """Minimise mean(log s + |r| / s) + ridge, s = exp(inputs @ b), by Newton's method."""
+    columns = inputs.shape[1]
+    penalty = np.full(columns, _RIDGE)
+    penalty[0] = 0.0
+    coefficients = np.zeros(columns)
+    coefficients[0] = np.log(sizes.mean() + 1e-9)
+    for _ in range(50):
+        ratio = sizes * np.exp(-np.clip(inputs @ coefficients, -18.0, 18.0))
+        gradient = inputs.T @ (1 - ratio) / len(sizes) + penalty * coefficients
+        curvature = (inputs * ratio[:, None]).T @ inputs / len(sizes) + np.diag(penalty + 1e-9)
+        step = np.linalg.solve(curvature, gradient)
+        step *= min(1.0, _LARGEST_STEP / max(np.abs(step).max(), 1e-12))
+        coefficients = coefficients - step
+        if np.abs(step).max() < 1e-9:
+            break
+    return coefficients
