@@ -13,6 +13,7 @@
     ├── StorageError           the disk refused: read-only, full, not writable
     ├── TrainingError          training cannot go on
     │   └── TrainingDiverged      the loss is not finite
+    ├── ClusterUnavailable     the Dask scheduler or its workers are out of reach
     ├── ModelError             a model cannot be used as asked
     │   ├── ModelMismatch         candles of another symbol, timeframe or horizon
     │   ├── ModelNotFound         no such model in the registry
@@ -87,6 +88,10 @@ class TrainingError(MlwidgetsError):
 
 class TrainingDiverged(TrainingError):
     """The loss stopped being finite."""
+
+
+class ClusterUnavailable(MlwidgetsError):
+    """The Dask scheduler or its workers cannot be reached."""
 
 
 class ModelError(MlwidgetsError):

@@ -143,7 +143,9 @@ def _checked_index(index: pd.Index, timeframe: str, step: pd.Timedelta) -> pd.Da
     order = np.diff(raw, prepend=raw[:1] - 1)
     _refuse(order == 0, index, "repeat the time of the row before")
     _refuse(order < 0, index, "go back in time; sort the candles by open time")
-    return pd.DatetimeIndex(index.tz_convert("UTC").as_unit("ms"), freq=None, name="time")
+    canonical = index.tz_convert("UTC").as_unit("ms").rename("time")
+    canonical.freq = None
+    return canonical
 
 
 def _checked_values(candles: pd.DataFrame, index: pd.DatetimeIndex) -> np.ndarray:

@@ -1,0 +1,34 @@
+import pandas as pd
+import pytest
+
+from mlwidgets.errors import SpecError
+from mlwidgets.evaluation.backtest import backtest
+from mlwidgets.evaluation.comparison import compare
+from mlwidgets.evaluation.significance import diebold_mariano
+from mlwidgets.forecast.spec import ModelConfig
+from mlwidgets.market.simulator import simulate_market
+
+CONFIG = ModelConfig(hidden_size=4, sequence_length=8, epochs=1, batch_size=256)
+
+
+@pytest.fixture(scope="module")
+def candles() -> pd.DataFrame:
+    return simulate_market("1h", periods=1800, seed=4).candles
+
+
+def test_both_models_are_measured_on_the_same_origins_and_their_errors_tested(
+    candles: pd.DataFrame,
+) -> None:
+    comparison = compare("SIMUSDT", candles, configs={"LSTM": CONFIG, "HYBRID": CONFIG})
+    lstm, hybrid = comparison.reports["LSTM"], comparison.reports["HYBRID"]
+    assert lstm.predictions.index.equals(hybrid.predictions.index)
+    errors = [(r.predictions["actual"] - r.predictions["predicted"]) for r in (lstm, hybrid)]
+    assert comparison.difference == diebold_mariano(*(e.to_numpy() for e in errors))
+    assert comparison.table().loc["mae"].tolist() == [lstm.metrics.mae, hybrid.metrics.mae]
+    alone = backtest(hybrid.spec, candles)
+    assert alone.metrics == hybrid.metrics
+
+
+def test_candles_that_do_not_say_their_timeframe_need_to_be_told() -> None:
+    with pytest.raises(SpecError, match="timeframe='1h'"):
+        compare("SIMUSDT", pd.DataFrame())
