@@ -1,0 +1,1 @@
+"""Hyper-parameter search: space, fold tasks, the study on Dask."""

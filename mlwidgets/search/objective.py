@@ -1,0 +1,107 @@
+"""What a fold of a trial computes: train on its first part, measure on its second."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from mlwidgets.errors import NotEnoughCandles
+from mlwidgets.evaluation.splits import Fold
+from mlwidgets.features import Samples, require_origins
+from mlwidgets.features.windows import IntArray
+from mlwidgets.forecast.fitting import before, training_data
+from mlwidgets.forecast.networks import build_network
+from mlwidgets.forecast.scaler import Scaler
+from mlwidgets.forecast.spec import ModelSpec
+from mlwidgets.forecast.training import predict_network, seeded, train_network
+from mlwidgets.search.scores import FoldScore
+
+FEWEST_TRAIN = 200
+"""Origins that a fold trains on at least."""
+
+FEWEST_VALIDATION = 50
+"""Origins that a fold validates on at least."""
+
+_STOPPING_SHARE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class FoldData:
+    """What every fold of a search needs; sent to each worker once.
+
+    Attributes:
+        samples: of the candles before the test window.
+        origins: labelled origins that have a window under every config of the space, so that
+            all trials are measured on the same ones; folds are positions in it.
+    """
+
+    samples: Samples
+    origins: IntArray
+
+    @classmethod
+    def build(cls, candles: pd.DataFrame, spec: ModelSpec, longest_sequence: int) -> Self:
+        """Samples of canonical candles, for sequences up to `longest_sequence`.
+
+        Raises:
+            NotEnoughCandles: no whole window of that length.
+        """
+        samples = Samples.build(candles, spec.timeframe, spec.steps)
+        origins = samples.labelled_origins(longest_sequence)
+        require_origins(origins, len(candles), longest_sequence)
+        return cls(samples, origins)
+
+
+def score_fold(data: FoldData, spec: ModelSpec, fold: Fold, seed: int) -> FoldScore:
+    """Train on a fold's training origins and measure on its validation origins.
+
+    The last tenth of the training origins decides when to stop: the validation origins are
+    measured once and choose nothing within the trial.
+
+    Args:
+        data: samples and origins.
+        spec: what to train.
+        fold: positions in `data.origins`.
+        seed: of the training.
+
+    Returns:
+        The loss is the mean absolute error of scaled returns over that of the last-value
+        forecast on the same origins: 1 is no skill, lower is better.
+
+    Raises:
+        NotEnoughCandles: fewer than 200 training origins.
+        TrainingDiverged: the loss exploded.
+    """
+    started = time.perf_counter()
+    samples, length = data.samples, spec.config.sequence_length
+    train, stopping = _split(data.origins[fold.train], samples.steps)
+    scaler = Scaler.fit(samples.features[: train[-1] + 1])
+    arrays = training_data(samples, scaler, train, stopping)
+    with seeded(seed):
+        network = build_network(spec.model_type, spec.config)
+    fit = train_network(network, arrays, spec.config, seed=seed)
+    rows = data.origins[fold.validation]
+    predicted = predict_network(network, arrays.features, rows, length)
+    actual = samples.scaled_target[rows]
+    loss, naive = np.abs(actual - predicted).mean(), np.abs(actual).mean()
+    moved = actual != 0
+    right = np.sign(actual[moved]) * np.sign(predicted[moved])
+    return FoldScore(
+        loss=float(loss / max(naive, 1e-12)),
+        metrics={"directional_accuracy": float((right.mean() + 1) / 2) if moved.any() else 0.5},
+        epochs=fit.epochs,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _split(origins: IntArray, steps: int) -> tuple[IntArray, IntArray]:
+    if len(origins) < FEWEST_TRAIN:
+        raise NotEnoughCandles(
+            f"A fold has {len(origins)} training origins; it needs {FEWEST_TRAIN}. Use fewer "
+            "folds or more candles.", needed=FEWEST_TRAIN,
+        )  # fmt: skip
+    stopping = origins[int(len(origins) * (1 - _STOPPING_SHARE)) :]
+    return before(origins, int(stopping[0]), steps), stopping

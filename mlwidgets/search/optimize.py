@@ -1,0 +1,178 @@
+"""The search from candles to a measured model."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mlwidgets.errors import NotEnoughCandles
+from mlwidgets.evaluation.backtest import BacktestProgress, backtest, window_origins
+from mlwidgets.evaluation.report import BacktestReport
+from mlwidgets.evaluation.splits import walk_forward
+from mlwidgets.forecast.fitting import COVERAGE, data_fingerprint
+from mlwidgets.forecast.model import TrainedModel
+from mlwidgets.forecast.spec import ModelConfig, ModelSpec
+from mlwidgets.market.candles import check_label, validate_candles
+from mlwidgets.search.cluster import open_cluster
+from mlwidgets.search.coordinator import run_study
+from mlwidgets.search.events import OnEvent
+from mlwidgets.search.objective import FEWEST_TRAIN, FEWEST_VALIDATION, FoldData, score_fold
+from mlwidgets.search.space import SearchSpace, default_space
+from mlwidgets.settings import get_settings
+
+if TYPE_CHECKING:
+    import optuna
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search found.
+
+    Attributes:
+        best_spec: the spec with the lowest mean validation loss over the folds.
+        best_value: that loss, relative to the last-value forecast's (1 is no skill).
+        trials: one row a trial: number, state, value, seconds, the drawn hyper-parameters.
+        report: the best spec's backtest on the test window, which the search never saw.
+        study_name: the study's name in the database.
+        seconds: how long the search took, without the final backtest.
+    """
+
+    best_spec: ModelSpec
+    best_value: float
+    trials: pd.DataFrame
+    report: BacktestReport
+    study_name: str
+    seconds: float
+
+    @property
+    def model(self) -> TrainedModel:
+        """The best spec trained on all candles before the test window."""
+        return self.report.model
+
+
+def optimize(
+    spec: ModelSpec,
+    candles: pd.DataFrame,
+    *,
+    n_trials: int = 50,
+    n_folds: int = 5,
+    space: SearchSpace | None = None,
+    test_start: str | dt.date | None = None,
+    test_end: str | dt.date | None = None,
+    seed: int = 0,
+    coverage: float = COVERAGE,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    storage: str | None = None,
+    study_name: str | None = None,
+    on_event: OnEvent | None = None,
+    on_progress: Callable[[BacktestProgress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> SearchResult:
+    """Search hyper-parameters by walk-forward validation, then train and measure the best.
+
+    The search sees the candles before the test window only. At the end the best spec is
+    trained on all of them and measured in the window, once.
+
+    The study lives in the database: the same call continues where a search was cut off, and
+    returns at once what a finished one found. A larger `n_trials` extends it.
+
+    Args:
+        spec: symbol, model type, timeframe and horizon; its config is replaced.
+        candles: canonical closed candles.
+        n_trials: trials, finished ones of an earlier run included.
+        n_folds: walk-forward folds a trial.
+        space: ranges of the hyper-parameters; default: `default_space(spec.model_type)`.
+        test_start: start of the test window; default: 30 days before the end.
+        test_end: its end, exclusive; default: after the last origin.
+        seed: of the search and of every training.
+        coverage: of the intervals.
+        workers: processes of the local cluster; default: one a core.
+        scheduler: address of a Dask scheduler to use instead of a local cluster.
+        storage: SQLAlchemy URL of the studies' database; default: the settings'.
+        study_name: default: derived from all that defines the search.
+        on_event: is told of the search's progress.
+        on_progress: is told of the final training's progress.
+        should_stop: asked several times a second.
+
+    Raises:
+        SpecError, CandleError, NotEnoughCandles: something given makes no sense.
+        TrainingError: every trial failed.
+        Cancelled: `should_stop` said so; finished trials are kept.
+    """
+    check_label(candles, spec.symbol, spec.timeframe)
+    candles = validate_candles(candles, spec.timeframe)
+    space = space or default_space(spec.model_type)
+    window = window_origins(_longest(spec, space), candles, test_start, test_end)
+    data, folds = _folds(spec, space, candles.loc[candles.index < window[0]], n_folds)
+    fingerprint = data_fingerprint(candles.loc[candles.index < window[0]])
+    name = study_name or _study_name(spec, space, fingerprint, n_folds, seed)
+    settings = get_settings()
+    started = pd.Timestamp.now()
+    with open_cluster(workers, scheduler or settings.scheduler) as client:
+        study = run_study(
+            spec=spec, space=space, folds=folds, data=data, score_fold=score_fold,
+            n_trials=n_trials, seed=seed, client=client,
+            storage=storage or settings.study_url, study_name=name,
+            fingerprint=fingerprint, on_event=on_event, should_stop=should_stop,
+        )  # fmt: skip
+    seconds = (pd.Timestamp.now() - started).total_seconds()
+    best = spec.replace(config=ModelConfig(**study.best_trial.user_attrs["config"]))
+    report = backtest(
+        best, candles, start=window[0].to_pydatetime(), end=test_end, seed=seed,
+        coverage=coverage, on_progress=on_progress, should_stop=should_stop,
+    )  # fmt: skip
+    return SearchResult(best, study.best_value, trials_table(study), report, name, seconds)
+
+
+def trials_table(study: optuna.Study) -> pd.DataFrame:
+    """One row a trial: number, state, value (relative loss), seconds, params, reason."""
+    rows: list[dict[str, Any]] = [
+        {
+            "number": trial.number,
+            "state": trial.state.name,
+            "value": trial.value,
+            "seconds": trial.duration.total_seconds() if trial.duration else None,
+            **trial.params,
+            "reason": trial.user_attrs.get("reason", ""),
+        }
+        for trial in study.get_trials(deepcopy=False)
+    ]
+    return pd.DataFrame(rows).set_index("number")
+
+
+def _longest(spec: ModelSpec, space: SearchSpace) -> ModelSpec:
+    length = int(max(space.sequence_length.values()))
+    return spec.replace(config=spec.config.replace(sequence_length=length, kernel_size=1))
+
+
+def _folds(
+    spec: ModelSpec, space: SearchSpace, candles: pd.DataFrame, n_folds: int
+) -> tuple[FoldData, list[Any]]:
+    if candles.empty:
+        raise NotEnoughCandles("There are no candles before the test window to search on.")
+    data = FoldData.build(candles, spec, _longest(spec, space).config.sequence_length)
+    folds = walk_forward(len(data.origins), n_folds, gap=spec.steps, min_train=FEWEST_TRAIN)
+    size = folds[0].validation_stop - folds[0].validation_start
+    if size < FEWEST_VALIDATION:
+        raise NotEnoughCandles(
+            f"{n_folds} folds leave {size} origins to validate on in each, which tells nothing; "
+            f"{FEWEST_VALIDATION} are the fewest. Use fewer folds or more candles.",
+            size=size, needed=FEWEST_VALIDATION,
+        )  # fmt: skip
+    return data, folds
+
+
+def _study_name(
+    spec: ModelSpec, space: SearchSpace, fingerprint: str, n_folds: int, seed: int
+) -> str:
+    """A name that the same search always has, and no other."""
+    identity = json.dumps([space.to_json(), fingerprint, n_folds, seed], sort_keys=True)
+    digest = hashlib.sha256(identity.encode()).hexdigest()[:12]
+    return f"{spec.slot}_{spec.timeframe}_{spec.horizon}_{digest}"
