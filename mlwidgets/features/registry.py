@@ -51,7 +51,7 @@ def _cycle(
     name: str, minutes: int, wave: Callable[[FloatArray], FloatArray], origin: int = 0
 ) -> Feature:
     def compute(series: CandleSeries) -> FloatArray:
-        times = pd.DatetimeIndex(series.candles.index).as_unit("s").asi8 / 60.0
+        times = series.time / 60_000.0
         return wave(2 * np.pi * ((times - origin) % minutes) / minutes)
 
     return Feature(name, 0, compute)
@@ -110,11 +110,16 @@ def compute_features(candles: pd.DataFrame, timeframe: str) -> pd.DataFrame:
     >>> int(features.isna().any(axis=1).sum()), features["return_1"].iloc[-1].item()
     (168, 0.0)
     """
-    series = CandleSeries(candles, timeframe)
+    values = feature_values(CandleSeries(candles, timeframe))
+    return pd.DataFrame(values, index=candles.index, columns=feature_names())
+
+
+def feature_values(series: CandleSeries) -> FloatArray:
+    """The numbers of `compute_features`, shape (n, features)."""
     values = np.column_stack([feature.compute(series) for feature in FEATURES])
     values[series.run <= LOOKBACK] = np.nan
     values[:WARM_UP] = np.nan
-    return pd.DataFrame(values, index=candles.index, columns=feature_names())
+    return values
 
 
 def features_fingerprint() -> str:

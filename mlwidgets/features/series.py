@@ -41,9 +41,14 @@ class CandleSeries:
         return self.candles[name].to_numpy(dtype=np.float64)
 
     @cached_property
+    def time(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """Open times, epoch ms, shape (n,)."""
+        return np.asarray(pd.DatetimeIndex(self.candles.index).as_unit("ms").asi8)
+
+    @cached_property
     def run(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """How many candles without a gap end at each row, itself included, shape (n,)."""
-        times = pd.DatetimeIndex(self.candles.index).as_unit("ms").asi8
+        times = self.time
         step = timeframe_delta(self.timeframe) // pd.Timedelta(milliseconds=1)
         row = np.arange(len(times))
         starts = np.where(np.diff(times, prepend=times[:1] - 2 * step) != step, row, 0)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mlwidgets.errors import NotEnoughCandles
-from mlwidgets.features.registry import LOOKBACK, WARM_UP, compute_features
+from mlwidgets.features.registry import LOOKBACK, WARM_UP, feature_values
 from mlwidgets.features.series import CandleSeries, FloatArray
 
 if TYPE_CHECKING:
@@ -51,14 +51,18 @@ class Samples:
             timeframe: their length.
             steps: the horizon in candles.
         """
-        series = CandleSeries(candles, timeframe)
-        target = np.full(len(candles), np.nan)
-        if len(candles) > steps:
+        return cls.of(CandleSeries(candles, timeframe), steps)
+
+    @classmethod
+    def of(cls, series: CandleSeries, steps: int) -> Self:
+        """Compute features and targets of a series, for a horizon of `steps` candles."""
+        target = np.full(len(series.candles), np.nan)
+        if len(target) > steps:
             target[:-steps] = series.log_return_over(steps)[steps:]
         return cls(
-            time=pd.DatetimeIndex(candles.index).as_unit("ms").asi8,
+            time=series.time,
             close=series.column("close"),
-            features=compute_features(candles, timeframe).to_numpy(),
+            features=feature_values(series),
             volatility=series.volatility,
             run=series.run,
             target=target,

@@ -216,22 +216,22 @@ def _wave(n: int, rate: float, sd: float, rng: np.random.Generator) -> FloatArra
 def _standardised(draw: _Draw, strength: float) -> tuple[FloatArray, FloatArray]:
     """Mean and innovation of each candle's log return over its volatility.
 
-    The planted signal of candle t+1 is -strength tanh(x) tanh(v + 0.3), where x is the sum of
-    the log returns up to t, each counting 0.6 of the one after it, over their root mean
-    square, and v is the log of the volume of t over its average.
+    The planted signal of candle t+1 is -strength tanh(0.6 x) tanh(0.8 (v + 0.3)), where x is
+    the sum of the log returns up to t, each counting 0.7 of the one after it, over their root
+    mean square, and v is the log of the volume of t over its average.
     """
     noise = np.sqrt(draw.mixing) * draw.shock
     average = pd.Series(draw.volume).ewm(span=_VOLUME_SPAN).mean().to_numpy(dtype=np.float64)
-    pull = (-strength * np.tanh(np.log(draw.volume / average) + 0.3)).tolist()
+    pull = (-strength * np.tanh(0.8 * (np.log(draw.volume / average) + 0.3))).tolist()
     keep = 1 - 2 / (_RETURN_SPAN + 1)
     mean, signal, run, square = [], 0.0, 0.0, None
     rows = zip(draw.drift.tolist(), noise.tolist(), draw.volatility.tolist(), pull, strict=True)
     for drift, innovation, volatility, next_pull in rows:
         mean.append(signal + drift)
         change = volatility * (signal + drift + innovation)
-        run = 0.6 * run + change
+        run = 0.7 * run + change
         square = change**2 if square is None else keep * square + (1 - keep) * change**2
-        signal = next_pull * math.tanh(run / math.sqrt(square)) if square else 0.0
+        signal = next_pull * math.tanh(0.6 * run / math.sqrt(square)) if square else 0.0
     return np.array(mean), noise
 
 
@@ -286,8 +286,8 @@ def _strength(timeframe: str, accuracy: float, trend: float) -> float:
             "ask for more, or lower trend (0 for none).",
             field="best_directional_accuracy", value=accuracy, floor=floor,
         )  # fmt: skip
-    low, high = 0.0, 4.0
-    for _ in range(14):
+    low, high = 0.0, 16.0
+    for _ in range(16):
         middle = (low + high) / 2
         below = _accuracy(_standardised(draw, middle)[0]) < accuracy
         low, high = (middle, high) if below else (low, middle)

@@ -88,8 +88,8 @@ def test_a_step_that_does_not_reach_the_top_stops_below_it():
 
 def test_the_default_space_describes_itself_for_people():
     told = default_space("LSTM").describe("LSTM")
-    assert told["hidden_size"] == "16 to 64, logarithmic"
-    assert told["epochs"] == "30"
+    assert told["hidden_size"] == "8 to 48, logarithmic"
+    assert told["epochs"] == "20"
     assert default_space("HYBRID").describe()["kernel_size"] == "2 to 5"
 
 
@@ -116,7 +116,7 @@ def test_the_default_space_describes_itself_for_people():
         ("batch_size", [], "at least 1 item"),
         ("batch_size", [32, 32], "an option is given twice"),
         ("epochs", Fixed(0), "0 is not permitted"),
-        ("kernel_size", IntRange(20, 30), "above the shortest sequence_length 8"),
+        ("kernel_size", IntRange(20, 30), "above the shortest sequence_length 6"),
         ("hiden_size", 16, "Extra inputs are not permitted"),
     ],
 )
