@@ -1,0 +1,92 @@
+"""Forecast crypto prices with PyTorch in Jupyter.
+
+The names below are the public face; everything is imported on first use, so that
+`import mlwidgets` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mlwidgets import errors
+    from mlwidgets.evaluation.backtest import backtest
+    from mlwidgets.evaluation.comparison import Comparison, compare
+    from mlwidgets.evaluation.report import BacktestReport
+    from mlwidgets.forecast.fitting import train_model
+    from mlwidgets.forecast.model import TrainedModel
+    from mlwidgets.forecast.outlook import Forecast
+    from mlwidgets.forecast.spec import ModelConfig, ModelSpec
+    from mlwidgets.market.exchange import Exchange
+    from mlwidgets.market.files import read_candles
+    from mlwidgets.market.loading import load_candles
+    from mlwidgets.market.simulator import SimulatedMarket, simulate_market
+    from mlwidgets.market.store import CandleStore
+    from mlwidgets.registry.registry import ModelRegistry
+    from mlwidgets.search.optimize import SearchResult, optimize
+    from mlwidgets.search.ranges import Choice, Fixed, FloatRange, IntRange
+    from mlwidgets.search.space import SearchSpace
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BacktestReport",
+    "CandleStore",
+    "Choice",
+    "Comparison",
+    "Exchange",
+    "Fixed",
+    "FloatRange",
+    "Forecast",
+    "IntRange",
+    "ModelConfig",
+    "ModelRegistry",
+    "ModelSpec",
+    "SearchResult",
+    "SearchSpace",
+    "SimulatedMarket",
+    "TrainedModel",
+    "backtest",
+    "compare",
+    "errors",
+    "load_candles",
+    "optimize",
+    "read_candles",
+    "simulate_market",
+    "train_model",
+]
+
+_HOMES = {
+    "evaluation.backtest": ("backtest",),
+    "evaluation.comparison": ("Comparison", "compare"),
+    "evaluation.report": ("BacktestReport",),
+    "forecast.fitting": ("train_model",),
+    "forecast.model": ("TrainedModel",),
+    "forecast.outlook": ("Forecast",),
+    "forecast.spec": ("ModelConfig", "ModelSpec"),
+    "market.exchange": ("Exchange",),
+    "market.files": ("read_candles",),
+    "market.loading": ("load_candles",),
+    "market.simulator": ("SimulatedMarket", "simulate_market"),
+    "market.store": ("CandleStore",),
+    "registry.registry": ("ModelRegistry",),
+    "search.optimize": ("SearchResult", "optimize"),
+    "search.ranges": ("Choice", "Fixed", "FloatRange", "IntRange"),
+    "search.space": ("SearchSpace",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "errors":
+        return import_module("mlwidgets.errors")
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'mlwidgets' has no attribute {name!r}")
+    value = getattr(import_module(f"mlwidgets.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

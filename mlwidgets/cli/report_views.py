@@ -1,0 +1,271 @@
+"""A backtest for people: tables, and sentences that say what the numbers mean."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import pandas as pd
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from mlwidgets.cli.candle_source import LoadedCandles
+from mlwidgets.cli.figures import (
+    NOTHING,
+    amount,
+    chance,
+    count,
+    duration,
+    horizon_words,
+    moment,
+    p_value,
+    percent,
+    quote_of,
+)
+from mlwidgets.cli.standing import Standing
+from mlwidgets.cli.tables import (
+    BASELINE_NAMES,
+    POINT_ROWS,
+    RANGE_ROWS,
+    metric_table,
+)
+from mlwidgets.evaluation.comparison import Comparison
+from mlwidgets.evaluation.report import BacktestReport, Metrics, PointMetrics
+from mlwidgets.evaluation.verdict import VerdictKind
+from mlwidgets.forecast.spec import ModelConfig, ModelSpec
+from mlwidgets.market.timeframes import timeframe_delta
+
+_LABEL_WIDTH = 8
+_NOTHING_LEARNT = (
+    "Training: nothing was learnt, since no epoch beat the untrained network on later candles."
+)
+_ROLLING = "Rolling conformal"
+_GOOD = (VerdictKind.BETTER_THAN_CHANCE, VerdictKind.BETTER_THAN_PRODUCTION)
+_LOOK = {"good": ("green", "✓"), "open": ("yellow", "?"), "bad": ("red", "✗")}
+
+
+def fact(label: str, *words: str | tuple[str, str]) -> Table:
+    """A line that starts with what it is about; words may carry a style."""
+    line = Table.grid(padding=(0, 1))
+    line.add_column(style="bold", width=_LABEL_WIDTH)
+    line.add_column()
+    line.add_row(label, Text.assemble(*words))
+    return line
+
+
+def candles_line(loaded: LoadedCandles) -> Table:
+    """Which candles were used."""
+    frame = loaded.frame
+    what = (
+        f"{len(frame):,} {frame.attrs['symbol']} {frame.attrs['timeframe']} candles, "
+        f"{frame.index[0]:%Y-%m-%d} to {frame.index[-1]:%Y-%m-%d} UTC, "
+    )
+    if loaded.simulated:
+        return fact("Candles", what, ("simulated: no real market", "yellow"))
+    return fact("Candles", what, f"from {loaded.source}")
+
+
+def window_line(report: BacktestReport) -> Table:
+    """Where the model was measured."""
+    rows, refits = report.predictions, report.refits
+    again = f", trained again {count(refits, 'time')} inside it" if refits else ""
+    return fact(
+        "Tested",
+        f"{count(len(rows), 'origin')} from {moment(rows.index[0].to_pydatetime())} to "
+        f"{moment(rows.index[-1].to_pydatetime())}, {horizon_words(report.spec.horizon)} ahead"
+        f"{again}; none of it was seen in training",
+    )
+
+
+def config_line(config: ModelConfig, model_type: str) -> Table:
+    """The hyper-parameters that matter most."""
+    return fact(
+        model_type,
+        f"hidden size {config.hidden_size}, sequence length {config.sequence_length}, "
+        f"learning rate {config.learning_rate:.2g}, at most {count(config.epochs, 'epoch')}",
+    )
+
+
+def report_views(report: BacktestReport, standing: Standing) -> Iterator[RenderableType]:
+    """Tables of a backtest, and what they mean."""
+    kind, unit = report.spec.model_type, quote_of(report.spec.symbol)
+    columns = {kind: report.metrics, **_baseline_columns(report)}
+    yield metric_table("Forecasts of the price", columns, POINT_ROWS, unit=unit)
+    intervals = {kind: report.metrics, _ROLLING: report.baseline_interval}
+    yield metric_table(_range_title(report.metrics), intervals, RANGE_ROWS)
+    yield from meaning_views(report)
+    yield from standing_views(standing)
+
+
+def meaning_views(report: BacktestReport) -> Iterator[RenderableType]:
+    """What direction and errors say, in sentences."""
+    metrics = report.metrics
+    yield Text("\nWhat this says", style="bold")
+    if report.model.meta.best_epoch == 0:
+        yield _point(_NOTHING_LEARNT)
+    yield _point(direction_words(metrics))
+    yield _point(skill_words(metrics))
+    if metrics.r2_score is not None:
+        yield _point(
+            "R² of prices is near 1 for anything that starts from the last price; "
+            "R² of returns is the honest one."
+        )
+
+
+def direction_words(metrics: Metrics) -> str:
+    """The directional accuracy and its p-value in words."""
+    if metrics.directional_accuracy is None:
+        return "Direction: it called none, since it says that the price stays."
+    return (
+        f"Direction: {percent(metrics.directional_accuracy)} right (95 % interval "
+        f"{percent(metrics.accuracy_low)} to {percent(metrics.accuracy_high)}); "
+        f"{chance(metrics.accuracy_p_value)} coins would do as well "
+        f"(p {_is(metrics.accuracy_p_value)})."
+    )
+
+
+def skill_words(metrics: Metrics) -> str:
+    """The skill and its p-value in words."""
+    if metrics.skill is None:
+        return "Errors: the price never moved, so there is nothing to beat."
+    size, smaller = percent(abs(metrics.skill), 2), metrics.skill > 0
+    if size == percent(0.0, 2):
+        return "Errors: the same as those of saying that the price stays."
+    text = (
+        f"Errors: {size} {'smaller' if smaller else 'larger'} than those of saying that the "
+        "price stays"
+    )
+    if not smaller:
+        return f"{text}: it does not beat that."
+    return (
+        f"{text}; {chance(metrics.skill_p_value)} forecasts without skill would do as well "
+        f"(p {_is(metrics.skill_p_value)})."
+    )
+
+
+def standing_views(standing: Standing) -> Iterator[RenderableType]:
+    """The production model beside the candidate, and the verdict."""
+    if standing.problem:
+        yield _point(f"The production model is not compared: {standing.problem.rstrip('.')}.")
+    if standing.production is not None:
+        yield _point(_own_numbers(standing))
+    if standing.metrics is not None and standing.candidate is not None:
+        yield _point(_same_origins(standing))
+    yield verdict_line(standing)
+
+
+def verdict_line(standing: Standing) -> Text:
+    """The verdict with its sign."""
+    kind = standing.verdict.kind
+    look = "good" if kind in _GOOD else "open" if kind == VerdictKind.TOO_SHORT else "bad"
+    colour, sign = _LOOK[look]
+    return Text(f"{sign} {standing.verdict.text}", style=f"bold {colour}")
+
+
+def comparison_views(comparison: Comparison) -> Iterator[RenderableType]:
+    """Both models side by side, the better value of each row marked."""
+    reports = comparison.reports
+    first = next(iter(reports.values()))
+    names = list(reports)
+    columns: dict[str, PointMetrics] = {name: one.metrics for name, one in reports.items()}
+    name = BASELINE_NAMES["last_value"]
+    baselines = {name: _baseline_columns(first)[name]}
+    unit = quote_of(first.spec.symbol)
+    yield metric_table(
+        "Forecasts of the price", {**columns, **baselines}, POINT_ROWS, unit=unit, contest=names
+    )
+    intervals = {**columns, _ROLLING: first.baseline_interval}
+    yield metric_table(_range_title(first.metrics), intervals, RANGE_ROWS, contest=names)
+    yield Text("\nWhat this says", style="bold")
+    for name, report in reports.items():
+        if report.model.meta.best_epoch == 0:
+            yield _point(f"{name}. {_NOTHING_LEARNT}")
+        yield _point(f"{name}. {direction_words(report.metrics)}")
+        yield _point(f"{name}. {skill_words(report.metrics)}")
+    yield _point(difference_words(comparison))
+
+
+def difference_words(comparison: Comparison) -> str:
+    """Whether the models' errors differ, in words."""
+    p, statistic = comparison.difference.p_value, comparison.difference.statistic
+    if math.isnan(p):
+        return "Whether the errors of the two differ cannot be tested on this window."
+    if statistic == 0:
+        return "The errors of the two are the same."
+    better = "LSTM" if statistic < 0 else "HYBRID"
+    if p < 0.05:
+        return f"The errors of {better} are smaller, and not by luck (p {_is(p)})."
+    return (
+        f"The errors of {better} are smaller, but so could luck make them (p {_is(p)}): "
+        "this window does not tell the two apart."
+    )
+
+
+def best_possible_line(best_accuracy: float, spec: ModelSpec) -> Text | None:
+    """What a perfect forecast would attain on a simulated market."""
+    if spec.steps != 1:
+        return None
+    return _text(
+        f"This market is simulated: a perfect forecast would call {percent(best_accuracy)} of "
+        "its directions right. Real markets are far harder."
+    )
+
+
+def seconds_line(what: str, seconds: float) -> Text:
+    """How long something took."""
+    return Text(f"{what} in {duration(seconds)}", style="dim")
+
+
+def _baseline_columns(report: BacktestReport) -> dict[str, PointMetrics]:
+    """The baselines by the names that people know; the last value is not compared with itself."""
+    plain = {
+        **report.baselines,
+        "last_value": report.baselines["last_value"].replace(skill=None, skill_p_value=None),
+    }
+    return {BASELINE_NAMES.get(name, name): metrics for name, metrics in plain.items()}
+
+
+def _range_title(metrics: Metrics) -> str:
+    return f"Intervals of {percent(metrics.nominal_coverage, 0)}, and confidence"
+
+
+def _own_numbers(standing: Standing) -> str:
+    meta = standing.production
+    assert meta is not None
+    origins, mae = meta.metrics.get("origins"), meta.metrics.get("mae")
+    window = f", of {count(int(origins), 'origin')}," if origins else ""
+    error = f" and MAE {amount(mae)}" if mae is not None else ""
+    until = pd.Timestamp(meta.trained_until, unit="ms", tz="UTC") + timeframe_delta(meta.timeframe)
+    return (
+        f"Production is {meta.version}, trained until {moment(until.to_pydatetime())}; its own "
+        f"backtest{window} gave {percent(meta.accuracy)} of directions right{error}."
+    )
+
+
+def _same_origins(standing: Standing) -> str:
+    theirs, ours, test = standing.metrics, standing.candidate, standing.difference
+    assert theirs is not None
+    assert ours is not None
+    assert test is not None
+    return (
+        f"On the same {count(theirs.origins, 'origin')}, unseen by both: production "
+        f"{percent(theirs.directional_accuracy)} right, MAE {amount(theirs.mae)}; this one "
+        f"{percent(ours.directional_accuracy)} right, MAE {amount(ours.mae)} "
+        f"(errors differ with p {_is(test.p_value)})."
+    )
+
+
+def _is(p: float | None) -> str:
+    text = p_value(p)
+    return text if text.startswith("<") or text == NOTHING else f"= {text}"
+
+
+def _point(sentence: str) -> RenderableType:
+    line = Table.grid(padding=(0, 1))
+    line.add_row("•", Text(sentence))
+    return line
+
+
+def _text(sentence: str) -> Text:
+    return Text(sentence, style="yellow")

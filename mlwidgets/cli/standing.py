@@ -1,0 +1,100 @@
+"""Where a candidate stands: against chance, and against the production model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mlwidgets.errors import ModelError, ModelNotFound, NotEnoughCandles
+from mlwidgets.evaluation.metrics import Floats
+from mlwidgets.evaluation.report import BacktestReport, Metrics, model_metrics
+from mlwidgets.evaluation.significance import Significance, diebold_mariano, direction_test
+from mlwidgets.evaluation.verdict import HORIZONS_TO_COMPARE, Verdict, verdict
+from mlwidgets.forecast.artifact import ModelMeta
+from mlwidgets.forecast.model import TrainedModel
+from mlwidgets.registry.registry import ModelRegistry
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A candidate beside the production model.
+
+    Attributes:
+        verdict: what the backtest shows.
+        production: the production model's facts; None where there is none.
+        problem: why it could not be measured on the candidate's origins, or empty.
+        metrics: the production model's, on the common origins.
+        candidate: the candidate's, on the same.
+        difference: Diebold-Mariano test of the candidate's errors against its.
+    """
+
+    verdict: Verdict
+    production: ModelMeta | None = None
+    problem: str = ""
+    metrics: Metrics | None = None
+    candidate: Metrics | None = None
+    difference: Significance | None = None
+
+
+def stand(
+    report: BacktestReport, candles: pd.DataFrame, registry: ModelRegistry, coverage: float
+) -> Standing:
+    """Judge a backtest, beside the production model of its slot where there is one.
+
+    Both are measured on the origins that neither was trained on.
+    """
+    spec = report.spec
+    try:
+        meta = registry.get_meta(spec.symbol, spec.model_type)
+    except ModelNotFound:
+        return Standing(_judge(report, None))
+    except ModelError as error:
+        return Standing(_judge(report, None), problem=error.message)
+    try:
+        rows = _production_rows(registry, meta, report, candles)
+    except (ModelError, NotEnoughCandles) as error:
+        return Standing(_judge(report, None), meta, error.message)
+    ours, theirs = report.predictions.loc[rows.index], rows
+    difference = diebold_mariano(_errors(ours), _errors(theirs), horizon=spec.steps)
+    return Standing(
+        _judge(report, difference), meta, "",
+        model_metrics(theirs, spec.steps, coverage), model_metrics(ours, spec.steps, coverage),
+        difference,
+    )  # fmt: skip
+
+
+def _production_rows(
+    registry: ModelRegistry, meta: ModelMeta, report: BacktestReport, candles: pd.DataFrame
+) -> pd.DataFrame:
+    """The production model's predictions of the candidate's origins that it has not seen."""
+    spec = report.spec
+    if (meta.timeframe, meta.horizon) != (spec.timeframe, spec.horizon):
+        raise NotEnoughCandles(
+            f"it forecasts {meta.horizon} ahead from {meta.timeframe} candles, which cannot be "
+            "compared"
+        )
+    model: TrainedModel = registry.load(spec.symbol, spec.model_type, meta.version)
+    rows = model.predict(candles)
+    rows = rows.loc[rows.index.isin(report.predictions.index) & rows["actual"].notna()]
+    needed = HORIZONS_TO_COMPARE * spec.steps
+    if len(rows) < needed:
+        raise NotEnoughCandles(
+            f"it was trained on candles of this test window; {len(rows)} of its origins are left "
+            f"and {needed} are needed"
+        )
+    return rows
+
+
+def _judge(report: BacktestReport, difference: Significance | None) -> Verdict:
+    rows, steps = report.predictions, report.spec.steps
+    direction = direction_test(
+        rows["close"].to_numpy(), rows["actual"].to_numpy(), rows["predicted"].to_numpy(),
+        horizon=steps,
+    )  # fmt: skip
+    return verdict(direction, difference, timeframe=report.spec.timeframe, horizon=steps)
+
+
+def _errors(rows: pd.DataFrame) -> Floats:
+    return (rows["actual"] - rows["predicted"]).to_numpy(np.float64)
