@@ -40,6 +40,7 @@ def run(
     }
     spec = model_spec(source, "LSTM", measure)
     registry = ModelRegistry()
+    registry.check_writable()
     loaded = source.load(output)
     output.show(candles_line(loaded))
     output.show(*(config_line(configs[kind], kind) for kind in MODEL_TYPES))

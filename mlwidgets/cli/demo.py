@@ -46,6 +46,7 @@ def run(options: OutputOptions, *, trials: int, folds: int, simulated: bool, see
     output = Output(options.as_json)
     wanted = CandleOptions(None if simulated else "BTCUSDT", simulated=simulated, seed=seed)
     registry = ModelRegistry()
+    registry.check_writable()
     output.show(Rule("mlwidgets demo", align="left"), _PLAN)
     chosen, loaded = _load(wanted, output)
     output.show(candles_line(loaded))

@@ -8,9 +8,14 @@ import numpy as np
 import pandas as pd
 
 from mlwidgets.errors import ModelError, ModelNotFound, NotEnoughCandles
+from mlwidgets.evaluation.diebold_mariano import diebold_mariano
 from mlwidgets.evaluation.metrics import Floats
 from mlwidgets.evaluation.report import BacktestReport, Metrics, model_metrics
-from mlwidgets.evaluation.significance import Significance, diebold_mariano, direction_test
+from mlwidgets.evaluation.significance import (
+    Significance,
+    direction_test,
+    pesaran_timmermann,
+)  # fmt: skip
 from mlwidgets.evaluation.verdict import HORIZONS_TO_COMPARE, Verdict, verdict
 from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.forecast.model import TrainedModel
@@ -89,11 +94,12 @@ def _production_rows(
 
 def _judge(report: BacktestReport, difference: Significance | None) -> Verdict:
     rows, steps = report.predictions, report.spec.steps
-    direction = direction_test(
-        rows["close"].to_numpy(), rows["actual"].to_numpy(), rows["predicted"].to_numpy(),
-        horizon=steps,
+    prices = [rows[name].to_numpy(np.float64) for name in ("close", "actual", "predicted")]
+    return verdict(
+        direction_test(*prices, horizon=steps), difference,
+        association=pesaran_timmermann(*prices, horizon=steps),
+        timeframe=report.spec.timeframe, horizon=steps,
     )  # fmt: skip
-    return verdict(direction, difference, timeframe=report.spec.timeframe, horizon=steps)
 
 
 def _errors(rows: pd.DataFrame) -> Floats:

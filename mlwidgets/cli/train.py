@@ -116,6 +116,7 @@ def run(
     spec = model_spec(source, model, measure)
     space = None if search.space is None else search_space(search.space)
     registry = ModelRegistry()
+    registry.check_writable()
     loaded = source.load(output)
     output.show(candles_line(loaded))
     job = SearchRun(

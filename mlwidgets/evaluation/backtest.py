@@ -130,7 +130,7 @@ def measure(
     actual = predictions["actual"].to_numpy()
     past = Samples.build(candles, model.spec.timeframe, steps)
     rows = np.searchsorted(past.time, pd.DatetimeIndex(predictions.index).as_unit("ms").asi8)
-    earlier = past.target[: rows[0]]
+    earlier = past.target[: max(rows[0] - steps, 0)]  # targets known before the window
     last_return = np.nan_to_num(past.target[np.maximum(rows - steps, 0)])
     prices = baseline_prices(close, last_return, float(np.nanmean(earlier)))
     baselines = {name: point_metrics(close, actual, p, steps) for name, p in prices.items()}

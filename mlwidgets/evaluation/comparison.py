@@ -11,8 +11,9 @@ import pandas as pd
 
 from mlwidgets.errors import SpecError
 from mlwidgets.evaluation.backtest import backtest
-from mlwidgets.evaluation.report import BacktestReport, PointMetrics
-from mlwidgets.evaluation.significance import Significance, diebold_mariano
+from mlwidgets.evaluation.diebold_mariano import diebold_mariano
+from mlwidgets.evaluation.report import BacktestReport, Metrics, PointMetrics, model_metrics
+from mlwidgets.evaluation.significance import Significance
 from mlwidgets.forecast.spec import MODEL_TYPES, ModelConfig, ModelSpec, ModelType
 
 if TYPE_CHECKING:
@@ -33,11 +34,12 @@ class Comparison:
     difference: Significance
 
     def table(self) -> pd.DataFrame:
-        """Metrics side by side: a row a metric, a column a model type."""
+        """Metrics on the common origins side by side: a row a metric, a column a model type."""
+        common = _common_origins(self.reports)
         names = list(PointMetrics.model_fields)
         return pd.DataFrame(
             {
-                model_type: [getattr(report.metrics, name) for name in names]
+                model_type: [getattr(_metrics_on(report, common), name) for name in names]
                 for model_type, report in self.reports.items()
             },
             index=names,
@@ -106,7 +108,20 @@ def _run_all(
 
 
 def _difference(reports: dict[ModelType, BacktestReport]) -> Significance:
-    frames = [reports[kind].predictions for kind in MODEL_TYPES]
-    common = frames[0].index.intersection(frames[1].index)
-    errors = [(rows["actual"] - rows["predicted"]).loc[common].to_numpy() for rows in frames]
+    common = _common_origins(reports)
+    rows = [reports[kind].predictions.loc[common] for kind in MODEL_TYPES]
+    errors = [(part["actual"] - part["predicted"]).to_numpy() for part in rows]
     return diebold_mariano(*errors, horizon=reports["LSTM"].spec.steps)
+
+
+def _common_origins(reports: dict[ModelType, BacktestReport]) -> pd.Index:
+    """Origins that both forecast: windows of other lengths lose others after a gap."""
+    first, second = (reports[kind].predictions.index for kind in MODEL_TYPES)
+    return first.intersection(second)
+
+
+def _metrics_on(report: BacktestReport, origins: pd.Index) -> Metrics:
+    if len(origins) == len(report.predictions):
+        return report.metrics
+    rows = report.predictions.loc[origins]
+    return model_metrics(rows, report.spec.steps, report.metrics.nominal_coverage)

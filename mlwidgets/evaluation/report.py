@@ -9,6 +9,9 @@ import numpy as np
 import pandas as pd
 
 from mlwidgets.evaluation import intervals, metrics, significance
+from mlwidgets.evaluation.diebold_mariano import diebold_mariano
+from mlwidgets.evaluation.probability import brier_score, log_loss, reliability
+from mlwidgets.evaluation.verdict import HORIZONS_TO_COMPARE
 from mlwidgets.forecast.model import TrainedModel
 from mlwidgets.forecast.spec import ModelSpec, Value
 
@@ -114,9 +117,7 @@ def point_metrics(
     """Measure predicted prices, each array of shape (n,), at a horizon of `steps` candles."""
     direction = significance.direction_test(close, actual, predicted, horizon=steps)
     association = significance.pesaran_timmermann(close, actual, predicted, horizon=steps)
-    better = significance.diebold_mariano(
-        actual - predicted, actual - close, horizon=steps, alternative="less"
-    )
+    better = diebold_mariano(actual - predicted, actual - close, horizon=steps, alternative="less")
     return PointMetrics(
         origins=len(close),
         mae=metrics.mae(actual, predicted),
@@ -125,7 +126,10 @@ def point_metrics(
         r2_score=_or_none(metrics.r2_score(actual, predicted)),
         r2_returns=_or_none(metrics.r2_returns(close, actual, predicted)),
         skill=_or_none(metrics.skill(close, actual, predicted)),
-        skill_p_value=_or_none(better.p_value),
+        # With fewer horizons in the window than that, the test rejects too often.
+        skill_p_value=_or_none(better.p_value)
+        if len(close) >= HORIZONS_TO_COMPARE * steps
+        else None,
         directional_accuracy=_or_none(direction.accuracy),
         accuracy_low=_or_none(direction.lower),
         accuracy_high=_or_none(direction.upper),
@@ -157,10 +161,10 @@ def probability_metrics(
     close: metrics.Floats, actual: metrics.Floats, probability: metrics.Floats
 ) -> ProbabilityMetrics:
     """Measure probabilities of a rise, each array of shape (n,)."""
-    table = metrics.reliability(close, actual, probability)
+    table = reliability(close, actual, probability)
     return ProbabilityMetrics(
-        brier=_or_none(metrics.brier_score(close, actual, probability)),
-        log_loss=_or_none(metrics.log_loss(close, actual, probability)),
+        brier=_or_none(brier_score(close, actual, probability)),
+        log_loss=_or_none(log_loss(close, actual, probability)),
         calibration_error=_or_none(table.expected_calibration_error),
     )
 

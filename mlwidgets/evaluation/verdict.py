@@ -45,6 +45,7 @@ def verdict(
     direction: DirectionTest,
     against_production: Significance | None = None,
     *,
+    association: Significance | None = None,
     timeframe: str,
     horizon: int = 1,
     alpha: float = 0.05,
@@ -59,6 +60,8 @@ def verdict(
         direction: the candidate's directional accuracy, tested.
         against_production: Diebold-Mariano test of the candidate's errors (first) against the
             production model's on the same origins; None where there is no production model.
+        association: Pesaran-Timmermann test of the candidate; where it is given, being better
+            than a coin does not suffice, since always calling "up" is, in a rising market.
         timeframe: candle length, for the time that a longer window needs.
         horizon: in candles.
         alpha: significance level.
@@ -77,7 +80,9 @@ def verdict(
     if against_production and comparable and against_production.p_value < alpha:
         return _compared(against_production, direction, alpha)
     if direction.p_value < alpha:
-        return Verdict(VerdictKind.BETTER_THAN_CHANCE, "Better than chance")
+        if association is None or association.p_value < alpha:
+            return Verdict(VerdictKind.BETTER_THAN_CHANCE, "Better than chance")
+        return Verdict(VerdictKind.NO_BETTER_THAN_CHANCE, "No better than calling the drift")
     needed = _needed(direction, horizon, alpha)
     if direction.accuracy > 0.5 and direction.origins < needed:
         text = f"Too short to tell (needs {_duration(needed, timeframe)})"

@@ -44,7 +44,10 @@ def _rsi(series: CandleSeries) -> FloatArray:
     close = series.column("close")
     if len(close) <= 14:
         return np.zeros_like(close)
-    return np.nan_to_num(talib.RSI(close, timeperiod=14), nan=50.0) / 50.0 - 1.0
+    rsi = np.nan_to_num(talib.RSI(close, timeperiod=14), nan=50.0)
+    # TA-Lib calls a price that stands still oversold.
+    still = (rsi == 0) & (series.log_return_over(14) == 0)
+    return np.where(still, 50.0, rsi) / 50.0 - 1.0
 
 
 def _cycle(

@@ -99,9 +99,14 @@ class Samples:
         return rows[np.isfinite(self.target[rows])]
 
     @property
+    def horizon_volatility(self) -> FloatArray:
+        """Standard deviation of a log return over the horizon, shape (n,)."""
+        return np.asarray(self.volatility * np.sqrt(self.steps))
+
+    @property
     def scaled_target(self) -> FloatArray:
-        """Targets in units of the volatility at the origin, shape (n,)."""
-        return np.asarray(self.target / (self.volatility * np.sqrt(self.steps)))
+        """Targets in units of the horizon's volatility at the origin, shape (n,)."""
+        return np.asarray(self.target / self.horizon_volatility)
 
 
 def candles_needed(sequence_length: int) -> int:
@@ -109,17 +114,18 @@ def candles_needed(sequence_length: int) -> int:
     return max(WARM_UP, LOOKBACK) + sequence_length
 
 
-def require_origins(rows: IntArray, candles: int, sequence_length: int) -> None:
-    """Refuse candles in which no whole window fits.
+def require_origins(rows: IntArray, candles: int, sequence_length: int, steps: int = 0) -> None:
+    """Refuse candles in which no whole window fits, with a target `steps` candles later.
 
     Raises:
         NotEnoughCandles: `rows` is empty.
     """
     if len(rows) == 0:
-        needed = candles_needed(sequence_length)
+        needed = candles_needed(sequence_length) + steps
+        target = f" and a target {steps} candles later" if steps else ""
         raise NotEnoughCandles(
-            f"{candles} candles hold no window of {sequence_length} candles after the warm-up; "
-            f"give at least {needed} candles without a gap at the end.",
+            f"{candles} candles hold no window of {sequence_length} candles after the warm-up"
+            f"{target}; give at least {needed} candles without a gap at the end.",
             candles=candles, needed=needed,
         )  # fmt: skip
 

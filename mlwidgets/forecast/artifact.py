@@ -14,6 +14,9 @@ from mlwidgets.forecast.spec import ModelConfig, ModelSpec, ModelType, Value
 FORMAT_VERSION = 1
 """Version of the model files that this mlwidgets writes."""
 
+VERSION_PATTERN = r"(?:0|[1-9][0-9]{0,5})(?:\.(?:0|[1-9][0-9]{0,5})){2}"
+"""A model's version: three numbers of up to six ASCII digits, without leading zeros."""
+
 TensorDict = dict[str, np.ndarray]
 """Names to arrays, each float32, float64, int64 or bool, of any shape, finite."""
 
@@ -26,7 +29,7 @@ class ModelMeta(Value):
 
     symbol: str
     model_type: ModelType
-    version: Annotated[str, Field(pattern=r"^\d{1,6}\.\d{1,6}\.\d{1,6}$")] = "0.0.0"
+    version: Annotated[str, Field(pattern=rf"\A{VERSION_PATTERN}\z")] = "0.0.0"
     trained_at: Annotated[int, Field(ge=0)]
     accuracy: Annotated[float, Field(ge=0, le=1)] | None
     """Directional accuracy in the backtest that measured this model."""

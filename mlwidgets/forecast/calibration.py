@@ -22,6 +22,8 @@ FEWEST = 50
 """Outcomes that a calibration needs."""
 
 _NARROWEST = 1e-3
+_RANGE = 10.0
+_SUREST = 30.0
 
 _DOUBT = 100.0
 """Coin tosses that the confidence starts from: no skill until outcomes show some."""
@@ -36,12 +38,14 @@ class Outcomes:
         known: open time of the candle whose close reveals the outcome, epoch ms, shape (m,).
         signal: expected log return over its scale, shape (m,).
         result: actual log return over its scale, shape (m,); NaN where it is not known.
+        steps: the horizon in candles; outcomes that overlap count for less.
     """
 
     time: IntArray
     known: IntArray
     signal: FloatArray
     result: FloatArray
+    steps: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,8 @@ class Calibration:
                 outcomes=count, needed=FEWEST,
             )  # fmt: skip
         errors = np.abs(outcomes.result - outcomes.signal)
-        rank = min(count, math.ceil((count + 1) * coverage))
-        slope, information = _fit_slope(outcomes.signal, outcomes.result)
+        rank = min(count, math.ceil((count + 1) * coverage - 1e-9))
+        slope, information = _fit_slope(outcomes.signal, outcomes.result, 1 / outcomes.steps)
         half_width = max(float(np.sort(errors)[rank - 1]), _NARROWEST)
         return cls(coverage, half_width, slope, information, until)
 
@@ -106,7 +110,8 @@ class Calibration:
         half_width, slope, information = self.half_width, self.slope, self.information
         time, known = outcomes.time.tolist(), outcomes.known.tolist()
         signal, result = outcomes.signal.tolist(), outcomes.result.tolist()
-        next_known = 0
+        narrowest, widest = half_width / _RANGE, half_width * _RANGE
+        weight, next_known = 1 / outcomes.steps, 0
         for i, now in enumerate(time):
             while next_known < i and known[next_known] <= now:
                 j, next_known = next_known, next_known + 1
@@ -114,7 +119,8 @@ class Calibration:
                     continue
                 missed = abs(result[j] - signal[j]) > half_widths[j]
                 half_width *= math.exp(RATE * (missed - (1 - self.coverage)))
-                slope, information = _update_slope(slope, information, signal[j], result[j])
+                half_width = min(max(half_width, narrowest), widest)
+                slope, information = _update_slope(slope, information, signal[j], result[j], weight)
             half_widths[i], slopes[i] = half_width, slope
         return half_widths, slopes
 
@@ -141,10 +147,11 @@ def probability_up(slope: FloatArray, signal: FloatArray) -> FloatArray:
     >>> probability_up(np.array([2.0]), np.array([0.0]))
     array([0.5])
     """
-    return np.asarray(1 / (1 + np.exp(-slope * signal)), dtype=np.float64)
+    odds = np.exp(-np.clip(slope * signal, -_SUREST, _SUREST))
+    return np.asarray(1 / (1 + odds), dtype=np.float64)
 
 
-def _fit_slope(signal: FloatArray, result: FloatArray) -> tuple[float, float]:
+def _fit_slope(signal: FloatArray, result: FloatArray, weight: float) -> tuple[float, float]:
     """Penalised logistic regression through the origin, by Newton's method."""
     moved = result != 0
     signal, up = signal[moved], (result[moved] > 0).astype(np.float64)
@@ -152,17 +159,19 @@ def _fit_slope(signal: FloatArray, result: FloatArray) -> tuple[float, float]:
     slope = 0.0
     for _ in range(25):
         chance = probability_up(np.asarray(slope), signal)
-        information = float(np.sum(chance * (1 - chance) * signal**2)) + doubt
-        slope += (float(np.sum((up - chance) * signal)) - doubt * slope) / information
+        information = weight * float(np.sum(chance * (1 - chance) * signal**2)) + doubt
+        score = weight * float(np.sum((up - chance) * signal))
+        slope += (score - doubt * slope) / information
     return max(0.0, slope), information
 
 
 def _update_slope(
-    slope: float, information: float, signal: float, result: float
+    slope: float, information: float, signal: float, result: float, weight: float
 ) -> tuple[float, float]:
     if result == 0:
         return slope, information
-    chance = 1 / (1 + math.exp(-slope * signal))
-    information = FORGETTING * information + chance * (1 - chance) * signal**2
-    step = ((result > 0) - chance) * signal / information
+    chance = 1 / (1 + math.exp(-min(max(slope * signal, -_SUREST), _SUREST)))
+    information *= FORGETTING**weight
+    information += weight * chance * (1 - chance) * signal**2
+    step = weight * ((result > 0) - chance) * signal / information
     return max(0.0, slope + step), information

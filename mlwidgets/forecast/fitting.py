@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import platform
 import time
 from collections.abc import Callable
@@ -36,10 +37,11 @@ from mlwidgets.market.candles import is_simulated, validate_candles
 COVERAGE = 0.9
 """Share of targets that intervals hold unless asked otherwise."""
 
-FEWEST_ORIGINS = 600
-"""Labelled origins that training needs: 80 % to learn, 10 % to stop, 10 % to calibrate."""
+FEWEST_TRAIN = 400
+"""Origins that a network learns from at least."""
 
-_VALIDATION_SHARE = _CALIBRATION_SHARE = 0.1
+_SHARE = 0.1
+_FEWEST_PART = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,8 @@ def train_model(
 ) -> TrainedModel:
     """Train a model on all the candles given.
 
-    The last tenth of the origins calibrates interval and confidence, the tenth before it
-    decides when to stop; the network learns from the rest.
+    The last tenth of the origins (two horizons at least) calibrates interval and confidence,
+    the tenth before it decides when to stop; the network learns from the rest.
 
     Args:
         spec: what to train.
@@ -77,7 +79,7 @@ def train_model(
 
     Raises:
         CandleError: the candles break the contract.
-        NotEnoughCandles: fewer than 600 labelled origins.
+        NotEnoughCandles: fewer than 400 origins to learn from.
         TrainingDiverged: the loss stopped being finite.
         Cancelled: `should_stop` said so.
     """
@@ -112,26 +114,31 @@ def train_model(
 def split_origins(samples: Samples, sequence_length: int) -> Split:
     """Split the labelled origins in time order; no target reaches into the next part.
 
+    Validation and calibration get a tenth each, 50 origins and two horizons at least.
+
     Raises:
-        NotEnoughCandles: fewer than 600 labelled origins.
+        NotEnoughCandles: fewer than 400 origins are left to learn from.
     """
     rows = samples.labelled_origins(sequence_length)
-    require_origins(rows, len(samples), sequence_length)
-    if len(rows) < FEWEST_ORIGINS:
-        needed = candles_needed(sequence_length) + FEWEST_ORIGINS + samples.steps
+    require_origins(rows, len(samples), sequence_length, samples.steps)
+    steps = samples.steps
+    part = max(int(len(rows) * _SHARE), _FEWEST_PART, 2 * steps)
+    calibration, earlier = rows[-part:], rows[:-part]
+    validation = earlier[-(part + steps) :]
+    train = before(earlier[: -(part + steps)], int(validation[0]) if len(validation) else 0, steps)
+    if len(train) < FEWEST_TRAIN:
+        needed = candles_needed(sequence_length) + steps + _origins_needed(steps)
         raise NotEnoughCandles(
-            f"{len(samples)} candles hold {len(rows)} usable origins; training needs "
-            f"{FEWEST_ORIGINS}, about {needed} candles without gaps.",
+            f"{len(samples)} candles leave {len(train)} origins to learn from; training needs "
+            f"{FEWEST_TRAIN}: about {needed} candles without gaps at this horizon.",
             candles=len(samples), needed=needed,
         )  # fmt: skip
-    calibration = int(len(rows) * (1 - _CALIBRATION_SHARE))
-    validation = int(len(rows) * (1 - _CALIBRATION_SHARE - _VALIDATION_SHARE))
-    parts = rows[:validation], rows[validation:calibration], rows[calibration:]
-    return Split(
-        before(parts[0], parts[1][0], samples.steps),
-        before(parts[1], parts[2][0], samples.steps),
-        parts[2],
-    )
+    return Split(train, before(validation, int(calibration[0]), steps), calibration)
+
+
+def _origins_needed(steps: int) -> int:
+    fixed = FEWEST_TRAIN + 2 * steps
+    return max(math.ceil(fixed / (1 - 2 * _SHARE)), fixed + 2 * max(_FEWEST_PART, 2 * steps))
 
 
 def before(origins: IntArray, row: int, steps: int) -> IntArray:
@@ -158,7 +165,8 @@ def _calibrate(
     model: TrainedModel, samples: Samples, origins: IntArray, inputs: np.ndarray, coverage: float
 ) -> Calibration:
     expected = model.expected_returns(samples, origins)
-    outcomes = model.outcomes(samples, origins, expected, model.volatility.scale(inputs[origins]))
+    scale = model.volatility.scale(inputs[origins], samples.horizon_volatility[origins])
+    outcomes = model.outcomes(samples, origins, expected, scale)
     return Calibration.fit(outcomes, coverage, int(samples.time[-1]))
 
 

@@ -27,6 +27,7 @@ from mlwidgets.market.candles import check_label, is_simulated, validate_candles
 from mlwidgets.market.timeframes import timeframe_delta
 
 _NETWORK = "network."
+_FARTHEST = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class TrainedModel:
         """Forecast from the last candle.
 
         Interval and confidence adapt to the outcomes since training as far as `candles`
-        hold them, so give all candles since then.
+        hold them, so give all candles since then; the regime wants 60 days.
 
         Args:
             candles: canonical closed candles of the model's symbol and timeframe.
@@ -175,10 +176,13 @@ class TrainedModel:
         samples = Samples.of(series, self.spec.steps)
         origins = samples.origins(self.meta.config.sequence_length)
         origins = origins[samples.time[origins] >= self.calibration.until]
-        scale = self.volatility.scale(volatility_inputs(series)[origins])
+        scale = self.volatility.scale(
+            volatility_inputs(series)[origins], samples.horizon_volatility[origins]
+        )
         expected = self.expected_returns(samples, origins)
         outcomes = self.outcomes(samples, origins, expected, scale)
         half_width, slope = self.calibration.track(outcomes)
+        reach = np.minimum(half_width * scale, _FARTHEST)
         close, index = samples.close[origins], pd.DatetimeIndex(candles.index[origins])
         return pd.DataFrame(
             {
@@ -188,8 +192,8 @@ class TrainedModel:
                 "close": close,
                 "predicted": close * np.exp(expected),
                 "actual": close * np.exp(samples.target[origins]),
-                "lower": close * np.exp(expected - half_width * scale),
-                "upper": close * np.exp(expected + half_width * scale),
+                "lower": close * np.exp(expected - reach),
+                "upper": close * np.exp(expected + reach),
                 "probability_up": probability_up(slope, outcomes.signal),
                 "scale": scale,
             },
@@ -201,7 +205,7 @@ class TrainedModel:
         features = self.scaler.transform(samples.features)
         length = self.meta.config.sequence_length
         scaled = predict_network(self.network, features, origins, length)
-        return np.asarray(scaled * samples.volatility[origins] * np.sqrt(samples.steps))
+        return np.asarray(scaled * samples.horizon_volatility[origins])
 
     def outcomes(
         self, samples: Samples, origins: IntArray, expected: FloatArray, scale: FloatArray
@@ -210,7 +214,8 @@ class TrainedModel:
         step = timeframe_delta(self.meta.timeframe) // pd.Timedelta(milliseconds=1)
         time = samples.time[origins]
         known = time + samples.steps * step
-        return Outcomes(time, known, expected / scale, samples.target[origins] / scale)
+        signal, result = expected / scale, samples.target[origins] / scale
+        return Outcomes(time, known, signal, result, samples.steps)
 
     def _outlook(self, row: pd.Series, candles: pd.DataFrame) -> Forecast:
         probabilities = self.regime.filter(candles)

@@ -13,13 +13,11 @@ import pandas as pd
 
 from mlwidgets.errors import ModelFileError, NotEnoughCandles, SpecError
 from mlwidgets.market.candles import validate_candles
+from mlwidgets.market.regimes import REGIMES
 
 FloatArray = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Returns = list[tuple[float, float]]
 """Pairs of a return, raw or standardised, and the days that it spans."""
-
-REGIMES = ("Bull", "Bear", "Sideways")
-"""Names of the regimes, in the order of the probabilities' columns."""
 
 SWITCH_MARGIN = 0.1
 """How much likelier another regime must be before the market is called by its name."""

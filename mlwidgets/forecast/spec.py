@@ -153,7 +153,7 @@ def _in_words(what: str, error: ValidationError) -> str:
     parts = []
     for item in error.errors():
         field = ".".join(map(str, item["loc"]))
-        message = item["msg"].removeprefix("Value error, ")
+        message = item["msg"].removeprefix("Value error, ").removesuffix(".")
         given = (
             "" if not field or isinstance(item["input"], dict) else f" (got {item['input']!r:.60})"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,8 +27,10 @@ CLIP_TARGET = 4.0
 EXPLODED = 10.0
 """A loss this many times that of forecasting no change counts as diverged."""
 
+_STILL = 0.1
 _VALIDATION_BATCH = 4096
 _PREDICTION_BATCH = 256
+_TURN = threading.RLock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ def train_network(
             optimizer, _warm_up_then_cosine(batches.per_epoch, config.epochs)
         )
         best = Fit(0, 0, batches.validation_loss(network))
-        limit, weights = EXPLODED * best.best_loss, _snapshot(network)
+        limit, weights = EXPLODED * batches.loss_of_no_change(), _snapshot(network)
         for epoch in range(1, config.epochs + 1):
             train_loss = _run_epoch(network, batches, optimizer, schedule)
             loss = batches.validation_loss(network)
@@ -178,14 +181,16 @@ def predict_network(
 def one_thread() -> Iterator[None]:
     """Run torch in one thread: small recurrent networks gain nothing from a second.
 
-    Sums are then always made in one order, so the numbers repeat bit for bit.
+    Sums are then always made in one order, so the numbers repeat bit for bit. The setting is
+    the whole process's, so threads that want it take turns.
     """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
+    with _TURN:
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(threads)
 
 
 @contextmanager
@@ -224,6 +229,13 @@ class _Batches:
                 inputs, target = self._gather(part)
                 total += float((network(inputs) - target).abs().sum())
         return total / len(self._validation)
+
+    def loss_of_no_change(self) -> float:
+        """Training plus validation loss of forecasting no change, or that of a quiet market."""
+        losses = [
+            float(self._target[part].abs().mean()) for part in (self._train, self._validation)
+        ]
+        return max(sum(losses), _STILL)
 
     def _gather(self, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         return self._windows[rows - self._first].transpose(1, 2), self._target[rows]
@@ -274,8 +286,8 @@ def _warm_up_then_cosine(per_epoch: int, epochs: int) -> Callable[[int], float]:
 def _refuse_divergence(loss: float, limit: float, epoch: int) -> None:
     if not loss <= limit:  # so that NaN is refused too
         raise TrainingDiverged(
-            f"The loss is {loss:.3g} after epoch {epoch}, where forecasting no change gives "
-            f"{limit / EXPLODED:.3g}; lower the learning rate.",
+            f"The losses of training and validation add up to {loss:.3g} after epoch {epoch}, "
+            f"where forecasting no change gives {limit / EXPLODED:.3g}; lower the learning rate.",
             epoch=epoch,
         )
 

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 
 from mlwidgets.errors import NotEnoughCandles
-from mlwidgets.features.series import CandleSeries, FloatArray, ewm_mean
+from mlwidgets.features.series import SLOW_SPAN, CandleSeries, FloatArray, ewm_mean
 
 SPANS = (2, 6, 24, 96, 384)
 """Spans, in candles, of the range-based volatilities that are combined."""
@@ -17,9 +17,14 @@ _DAY_WAVES, _WEEK_WAVES = 4, 3
 INPUT_COLUMNS = 1 + len(SPANS) + 2 * (_DAY_WAVES + _WEEK_WAVES)
 """Columns of `volatility_inputs`."""
 
+BOUNDS = (0.15, 6.0)
+"""Least and largest scale, in plain standard deviations of the last candles' returns."""
+
+WICK = 8.0
+"""Candle ranges count up to this many times the slow level before them."""
+
 _FEWEST = 200
 _RIDGE = 1e-3
-_LARGEST_STEP = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +32,9 @@ class VolatilityModel:
     """A heterogeneous autoregression of the size of returns, with a daily and a weekly pattern.
 
     In the spirit of Corsi's HAR (2009): volatilities over several spans, estimated from
-    candle ranges (Parkinson, 1980), combined log-linearly. The coefficients maximise the
-    Laplace likelihood of the horizon's returns, which is convex in them and barely minds
-    outliers.
+    candle ranges (Parkinson, 1980), combined log-linearly with weights that are not negative.
+    The coefficients maximise the Laplace likelihood of the horizon's returns, which is convex
+    in them and barely minds outliers.
 
     Attributes:
         coefficients: shape (columns,).
@@ -59,11 +64,23 @@ class VolatilityModel:
         centre[0] = 0.0  # the constant column
         return cls(_maximise_likelihood(inputs - centre, np.abs(returns)), centre)
 
-    def scale(self, inputs: FloatArray) -> FloatArray:
-        """Expected absolute log return over the horizon, shape (n,) for inputs (n, columns)."""
+    def scale(self, inputs: FloatArray, volatility: FloatArray) -> FloatArray:
+        """Expected absolute log return over the horizon.
+
+        Args:
+            inputs: rows of `volatility_inputs`, shape (n, columns).
+            volatility: plain standard deviation of returns over the horizon, shape (n,); the
+                scale stays within `BOUNDS` of it, however unlike the training data a market is.
+
+        Returns:
+            Shape (n,).
+        """
         # A sum a row, not a matrix product, whose rounding depends on how many rows there are.
         log_scale = ((inputs - self.centre) * self.coefficients).sum(axis=1)
-        return np.asarray(np.exp(np.clip(log_scale, -18.0, 1.0)), dtype=np.float64)
+        bounded = np.clip(
+            np.exp(np.clip(log_scale, -30.0, 5.0)), *np.multiply.outer(BOUNDS, volatility)
+        )
+        return np.asarray(bounded, dtype=np.float64)
 
 
 def volatility_inputs(series: CandleSeries) -> FloatArray:
@@ -76,7 +93,7 @@ def volatility_inputs(series: CandleSeries) -> FloatArray:
         Shape (n, columns): a constant, log volatilities over `SPANS`, the day's and the
         week's waves.
     """
-    variance = series.log_range**2 / (4 * np.log(2))
+    variance = _without_wicks(series.log_range) ** 2 / (4 * np.log(2))
     levels = [0.5 * np.log(ewm_mean(variance, span) + 1e-12) for span in SPANS]
     minutes = series.time / 60_000.0
     waves = [
@@ -88,20 +105,34 @@ def volatility_inputs(series: CandleSeries) -> FloatArray:
     return np.column_stack([np.ones(len(minutes)), *levels, *waves])
 
 
+def _without_wicks(log_range: FloatArray) -> FloatArray:
+    """Ranges held at `WICK` times their slow level before: one wick is no change of volatility."""
+    level = ewm_mean(log_range, SLOW_SPAN)
+    before = np.concatenate([log_range[:1], level[:-1]])
+    return np.where(before > 0, np.minimum(log_range, WICK * before), log_range)
+
+
 def _maximise_likelihood(inputs: FloatArray, sizes: FloatArray) -> FloatArray:
-    """Minimise mean(log s + |r| / s) + ridge, s = exp(inputs @ b), by Newton's method."""
+    """Minimise mean(log s + |r| / s) + ridge, s = exp(inputs @ b), volatilities' b >= 0.
+
+    Collinear volatilities would otherwise cancel each other, and a wick could lower the scale.
+    """
+    from scipy.optimize import minimize
+
     columns = inputs.shape[1]
     penalty = np.full(columns, _RIDGE)
     penalty[0] = 0.0
-    coefficients = np.zeros(columns)
-    coefficients[0] = np.log(sizes.mean() + 1e-9)
-    for _ in range(50):
-        ratio = sizes * np.exp(-np.clip(inputs @ coefficients, -18.0, 18.0))
-        gradient = inputs.T @ (1 - ratio) / len(sizes) + penalty * coefficients
-        curvature = (inputs * ratio[:, None]).T @ inputs / len(sizes) + np.diag(penalty + 1e-9)
-        step = np.linalg.solve(curvature, gradient)
-        step *= min(1.0, _LARGEST_STEP / max(np.abs(step).max(), 1e-12))
-        coefficients = coefficients - step
-        if np.abs(step).max() < 1e-9:
-            break
-    return coefficients
+
+    def loss(coefficients: FloatArray) -> tuple[float, FloatArray]:
+        log_scale = np.clip(inputs @ coefficients, -30.0, 30.0)
+        ratio = sizes * np.exp(-log_scale)
+        value = np.mean(log_scale + ratio) + 0.5 * np.sum(penalty * coefficients**2)
+        return float(value), inputs.T @ (1 - ratio) / len(sizes) + penalty * coefficients
+
+    start = np.zeros(columns)
+    start[0] = np.log(sizes.mean() + 1e-9)
+    bounds = [(None, None)] + [(0.0, None)] * len(SPANS)
+    bounds += [(None, None)] * (columns - len(bounds))
+    options = {"maxiter": 500, "ftol": 1e-14, "gtol": 1e-9}
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    return np.asarray(found.x, dtype=np.float64)

@@ -143,9 +143,8 @@ def _checked_index(index: pd.Index, timeframe: str, step: pd.Timedelta) -> pd.Da
     order = np.diff(raw, prepend=raw[:1] - 1)
     _refuse(order == 0, index, "repeat the time of the row before")
     _refuse(order < 0, index, "go back in time; sort the candles by open time")
-    canonical = index.tz_convert("UTC").as_unit("ms").rename("time")
-    canonical.freq = None
-    return canonical
+    times = index.tz_convert(None).as_unit("ms").to_numpy()
+    return pd.DatetimeIndex(times, name="time").tz_localize("UTC")
 
 
 def _checked_values(candles: pd.DataFrame, index: pd.DatetimeIndex) -> np.ndarray:

@@ -46,12 +46,7 @@ def locked(layout: Layout, timeout: float) -> FileLock:
         StorageError: another process keeps it, or a folder is a link that leads elsewhere.
         OSError: the disk refused.
     """
-    if layout.linked:
-        raise StorageError(
-            f"{layout.linked[0]} is a symbolic link, which is never followed; "
-            "make it a folder of its own.",
-            path=str(layout.linked[0]),
-        )
+    refuse_links(layout)
     lock = FileLock(layout.lock)
     try:
         lock.acquire(timeout=timeout)
@@ -62,6 +57,20 @@ def locked(layout: Layout, timeout: float) -> FileLock:
             path=str(layout.root),
         ) from None
     return lock
+
+
+def refuse_links(layout: Layout) -> None:
+    """Refuse folders inside the root that are symbolic links.
+
+    Raises:
+        StorageError: one is.
+    """
+    if layout.linked:
+        raise StorageError(
+            f"{layout.linked[0]} is a symbolic link, which is never followed; "
+            "make it a folder of its own.",
+            path=str(layout.linked[0]),
+        )
 
 
 def finish(layout: Layout) -> None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Self
 
 from mlwidgets.errors import SpecError
+from mlwidgets.forecast.artifact import VERSION_PATTERN
 from mlwidgets.forecast.spec import MODEL_TYPES, ModelType
 from mlwidgets.market.symbols import plain_symbol
 
 FIRST_VERSION = "1.0.0"
-VERSION_PATTERN = r"(?:0|[1-9][0-9]{0,5})(?:\.(?:0|[1-9][0-9]{0,5})){2}"
 SLOT_PATTERN = rf"[A-Z0-9]{{2,20}}_(?:{'|'.join(MODEL_TYPES)})"
 
 _PARTS = 1_000_000

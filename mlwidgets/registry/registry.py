@@ -20,6 +20,7 @@ from mlwidgets.registry.names import (
     checked_version,
     next_version,
 )
+from mlwidgets.registry.probing import probe
 from mlwidgets.registry.problems import Problem, find_problems
 from mlwidgets.registry.reading import find, fingerprint, read_meta, read_pair
 from mlwidgets.registry.snapshot import Snapshot, take_snapshot
@@ -58,6 +59,17 @@ class ModelRegistry:
 
     def __repr__(self) -> str:
         return f"ModelRegistry({str(self.root)!r})"
+
+    def check_writable(self) -> None:
+        """Try whether models can be saved here; leaves nothing behind.
+
+        For work that takes long before it saves; a disk can still fill up in the meantime.
+
+        Raises:
+            StorageError: read-only, forbidden or without space for a small file; says what
+                to do.
+        """
+        probe(self._layout)
 
     def save(self, model: HasArtifact | ModelArtifact) -> ModelMeta:
         """Make a model production under the next version; the one before goes to the archive.

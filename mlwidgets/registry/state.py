@@ -8,10 +8,11 @@ from typing import Annotated
 from pydantic import Field
 
 from mlwidgets.errors import ModelFileError, SpecError
+from mlwidgets.forecast.artifact import VERSION_PATTERN
 from mlwidgets.forecast.spec import Value
 from mlwidgets.registry.disk import read_file, write_file
 from mlwidgets.registry.layout import Layout
-from mlwidgets.registry.names import SLOT_PATTERN, VERSION_PATTERN
+from mlwidgets.registry.names import SLOT_PATTERN
 from mlwidgets.registry.strict_json import file_error, parse_object
 
 MAX_STATE_BYTES = 16 * 1024**2

@@ -26,7 +26,11 @@ FEWEST_TRAIN = 200
 FEWEST_VALIDATION = 50
 """Origins that a fold validates on at least."""
 
+VERSION = 1
+"""Raised whenever the score of the same fold under the same config changes."""
+
 _STOPPING_SHARE = 0.1
+_STILL = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +90,11 @@ def score_fold(data: FoldData, spec: ModelSpec, fold: Fold, seed: int) -> FoldSc
     rows = data.origins[fold.validation]
     predicted = predict_network(network, arrays.features, rows, length)
     actual = samples.scaled_target[rows]
-    loss, naive = np.abs(actual - predicted).mean(), np.abs(actual).mean()
+    loss, naive = float(np.abs(actual - predicted).mean()), float(np.abs(actual).mean())
     moved = actual != 0
     right = np.sign(actual[moved]) * np.sign(predicted[moved])
     return FoldScore(
-        loss=float(loss / max(naive, 1e-12)),
+        loss=loss / naive if naive > _STILL else 1.0,  # nothing to forecast: no skill either way
         metrics={"directional_accuracy": float((right.mean() + 1) / 2) if moved.any() else 0.5},
         epochs=fit.epochs,
         seconds=time.perf_counter() - started,
@@ -98,10 +102,12 @@ def score_fold(data: FoldData, spec: ModelSpec, fold: Fold, seed: int) -> FoldSc
 
 
 def _split(origins: IntArray, steps: int) -> tuple[IntArray, IntArray]:
-    if len(origins) < FEWEST_TRAIN:
+    size = max(int(len(origins) * _STOPPING_SHARE), 2 * steps, 1)
+    stopping = origins[-size:]
+    train = before(origins, int(stopping[0]), steps) if len(stopping) else origins
+    if len(train) < FEWEST_TRAIN:
         raise NotEnoughCandles(
-            f"A fold has {len(origins)} training origins; it needs {FEWEST_TRAIN}. Use fewer "
+            f"A fold has {len(train)} origins to learn from; it needs {FEWEST_TRAIN}. Use fewer "
             "folds or more candles.", needed=FEWEST_TRAIN,
         )  # fmt: skip
-    stopping = origins[int(len(origins) * (1 - _STOPPING_SHARE)) :]
-    return before(origins, int(stopping[0]), steps), stopping
+    return train, stopping

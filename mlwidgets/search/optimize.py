@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from mlwidgets.errors import NotEnoughCandles
 from mlwidgets.evaluation.backtest import BacktestProgress, backtest, window_origins
 from mlwidgets.evaluation.report import BacktestReport
 from mlwidgets.evaluation.splits import walk_forward
+from mlwidgets.features import features_fingerprint
 from mlwidgets.forecast.fitting import COVERAGE, data_fingerprint
 from mlwidgets.forecast.model import TrainedModel
 from mlwidgets.forecast.spec import ModelConfig, ModelSpec
@@ -23,6 +25,7 @@ from mlwidgets.search.cluster import open_cluster
 from mlwidgets.search.coordinator import run_study
 from mlwidgets.search.events import OnEvent
 from mlwidgets.search.objective import FEWEST_TRAIN, FEWEST_VALIDATION, FoldData, score_fold
+from mlwidgets.search.objective import VERSION as OBJECTIVE_VERSION
 from mlwidgets.search.space import SearchSpace, default_space
 from mlwidgets.settings import get_settings
 
@@ -111,7 +114,7 @@ def optimize(
     space = space or default_space(spec.model_type)
     window = window_origins(_longest(spec, space), candles, test_start, test_end)
     data, folds = _folds(spec, space, candles.loc[candles.index < window[0]], n_folds)
-    fingerprint = data_fingerprint(candles.loc[candles.index < window[0]])
+    fingerprint = _fingerprint(candles.loc[candles.index < window[0]])
     name = study_name or _study_name(spec, space, fingerprint, n_folds, seed)
     settings = get_settings()
     started = pd.Timestamp.now()
@@ -132,12 +135,17 @@ def optimize(
 
 
 def trials_table(study: optuna.Study) -> pd.DataFrame:
-    """One row a trial: number, state, value (relative loss), seconds, params, reason."""
+    """One row a trial: number, state, value, partial, seconds, params, reason.
+
+    `value` is the mean relative loss over all folds, `partial` that over the folds which a
+    pruned trial ran; the two do not compare.
+    """
     rows: list[dict[str, Any]] = [
         {
             "number": trial.number,
             "state": trial.state.name,
-            "value": trial.value,
+            "value": trial.value if trial.state.name == "COMPLETE" else None,
+            "partial": trial.value if trial.state.name == "PRUNED" else None,
             "seconds": trial.duration.total_seconds() if trial.duration else None,
             **trial.params,
             "reason": trial.user_attrs.get("reason", ""),
@@ -158,7 +166,8 @@ def _folds(
     if candles.empty:
         raise NotEnoughCandles("There are no candles before the test window to search on.")
     data = FoldData.build(candles, spec, _longest(spec, space).config.sequence_length)
-    folds = walk_forward(len(data.origins), n_folds, gap=spec.steps, min_train=FEWEST_TRAIN)
+    fewest = math.ceil((FEWEST_TRAIN + spec.steps) / 0.9) + 2 * spec.steps
+    folds = walk_forward(len(data.origins), n_folds, gap=spec.steps, min_train=fewest)
     size = folds[0].validation_stop - folds[0].validation_start
     if size < FEWEST_VALIDATION:
         raise NotEnoughCandles(
@@ -167,6 +176,12 @@ def _folds(
             size=size, needed=FEWEST_VALIDATION,
         )  # fmt: skip
     return data, folds
+
+
+def _fingerprint(candles: pd.DataFrame) -> str:
+    """What, beside spec and space, the trials' losses depend on."""
+    parts = data_fingerprint(candles), features_fingerprint(), str(OBJECTIVE_VERSION)
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 
 def _study_name(

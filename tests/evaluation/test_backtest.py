@@ -131,7 +131,7 @@ def test_a_gap_in_the_window_costs_only_the_origins_near_it(candles: pd.DataFram
         ({"start": "2024-04-01", "end": "2024-03-30"}, SpecError, "is not after its start"),
         ({"start": "2024-03-30 00:10", "end": "2024-03-30 00:20"}, SpecError, "No origin"),
         ({"start": "yesterday-ish"}, SpecError, "is no date"),
-        ({"start": "2024-01-12"}, NotEnoughCandles, "training needs 600"),
+        ({"start": "2024-01-12"}, NotEnoughCandles, "training needs 400"),
         ({"refit_every": "90m"}, SpecError, "no whole number of 1h candles"),
         ({"refit_every": "1h"}, SpecError, "more than 500 times"),
         ({"coverage": 1.5}, SpecError, "Coverage"),

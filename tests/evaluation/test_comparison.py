@@ -4,7 +4,7 @@ import pytest
 from mlwidgets.errors import SpecError
 from mlwidgets.evaluation.backtest import backtest
 from mlwidgets.evaluation.comparison import compare
-from mlwidgets.evaluation.significance import diebold_mariano
+from mlwidgets.evaluation.diebold_mariano import diebold_mariano
 from mlwidgets.forecast.spec import ModelConfig
 from mlwidgets.market.simulator import simulate_market
 
@@ -27,6 +27,14 @@ def test_both_models_are_measured_on_the_same_origins_and_their_errors_tested(
     assert comparison.table().loc["mae"].tolist() == [lstm.metrics.mae, hybrid.metrics.mae]
     alone = backtest(hybrid.spec, candles)
     assert alone.metrics == hybrid.metrics
+
+
+def test_a_gap_that_costs_one_more_origins_is_no_unequal_table(candles: pd.DataFrame) -> None:
+    configs = {"LSTM": CONFIG, "HYBRID": CONFIG.replace(sequence_length=32)}
+    comparison = compare("SIMUSDT", candles.drop(candles.index[-300]), configs=configs)  # type: ignore[arg-type]
+    counts = [len(report.predictions) for report in comparison.reports.values()]
+    assert counts[0] - counts[1] == 24
+    assert set(comparison.table().loc["origins"]) == {min(counts)}
 
 
 def test_candles_that_do_not_say_their_timeframe_need_to_be_told() -> None:

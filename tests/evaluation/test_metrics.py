@@ -1,13 +1,12 @@
-"""Point and probability metrics equal scikit-learn's and cannot be gamed."""
+"""Point metrics equal scikit-learn's and cannot be gamed."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sk
-from sklearn.calibration import calibration_curve
 
 from mlwidgets.errors import SpecError
 from mlwidgets.evaluation import metrics
@@ -37,41 +36,6 @@ def test_price_metrics_equal_scikit_learns(data: tuple[np.ndarray, ...]) -> None
     assert metrics.r2_score(y, p) == exactly(sk.r2_score(y, p))
     of_returns = sk.r2_score(np.log(y / close), np.log(p / close))
     assert metrics.r2_returns(close, y, p) == exactly(of_returns)
-
-
-@given(forecasts(), st.integers(0, 2**32 - 1))
-@settings(max_examples=60, deadline=None)
-def test_probability_metrics_equal_scikit_learns(data: tuple[np.ndarray, ...], seed: int) -> None:
-    close, y, _ = data
-    probability = np.random.default_rng(seed).random(close.size)
-    up = y > close
-    assume(0 < up.sum() < up.size)
-    brier = sk.brier_score_loss(up, probability)
-    assert metrics.brier_score(close, y, probability) == exactly(brier)
-    likelihood = sk.log_loss(up, probability)
-    assert metrics.log_loss(close, y, probability) == exactly(likelihood)
-
-
-@pytest.mark.parametrize("strategy", ["quantile", "uniform"])
-def test_reliability_equals_scikit_learns_calibration_curve(strategy: str) -> None:
-    rng = np.random.default_rng(3)
-    probability = rng.normal(0.5, 0.05, 2000).clip(0, 1)
-    close, y = np.full(2000, 10.0), np.where(rng.random(2000) < probability, 11.0, 9.0)
-    table = metrics.reliability(close, y, probability, strategy=strategy)  # type: ignore[arg-type]
-    share, mean = calibration_curve(y > close, probability, n_bins=10, strategy=strategy)
-    np.testing.assert_allclose(table.observed_share, share, rtol=1e-12)
-    np.testing.assert_allclose(table.mean_probability, mean, rtol=1e-12)
-    assert table.count.sum() == 2000
-
-
-def test_calibration_error_is_small_for_honest_and_large_for_boastful_probabilities() -> None:
-    rng = np.random.default_rng(5)
-    truth = rng.uniform(0.3, 0.7, 50_000)
-    close, y = np.full(truth.size, 10.0), np.where(rng.random(truth.size) < truth, 11.0, 9.0)
-    honest = metrics.reliability(close, y, truth).expected_calibration_error
-    boastful = metrics.reliability(close, y, np.round(truth)).expected_calibration_error
-    assert honest < 0.01
-    assert boastful == pytest.approx(0.4, abs=0.01)
 
 
 def test_skill_is_zero_for_the_last_value_one_for_the_truth_and_nan_where_nothing_moves() -> None:
@@ -111,9 +75,6 @@ def test_unchanged_prices_prove_no_call_and_no_call_earns_a_coin() -> None:
 def test_the_last_value_has_no_direction_and_an_unmoved_market_gives_no_numbers() -> None:
     assert np.isnan(metrics.directional_accuracy([10.0] * 2, [11.0, 9.0], [10.0] * 2))
     assert np.isnan(metrics.directional_accuracy([10.0], [10.0], [11.0]))
-    assert np.isnan(metrics.brier_score([10.0], [10.0], [0.7]))
-    assert np.isnan(metrics.log_loss([10.0], [10.0], [0.7]))
-    assert np.isnan(metrics.reliability([10.0], [10.0], [0.7]).expected_calibration_error)
 
 
 def test_r2_of_a_constant_or_single_price_follows_scikit_learn() -> None:
@@ -131,8 +92,6 @@ def test_r2_of_a_constant_or_single_price_follows_scikit_learn() -> None:
         (lambda: metrics.mape([1.0, np.nan], [1.0, 1.0]), "actual holds nan at row 1"),
         (lambda: metrics.mae([1.0], [np.inf]), "predicted holds inf at row 0"),
         (lambda: metrics.r2_returns([1.0], [1.0], [-2.0]), "predicted must be positive"),
-        (lambda: metrics.brier_score([1.0], [2.0], [1.5]), "it spans 1.5 to 1.5"),
-        (lambda: metrics.reliability([1.0], [2.0], [0.5], bins=0), "at least 1, not 0"),
     ],
 )
 def test_unusable_arrays_are_refused_with_what_is_wrong(call: object, says: str) -> None:

@@ -80,3 +80,13 @@ def test_a_test_that_could_not_be_computed_decides_nothing() -> None:
 def test_an_unknown_timeframe_is_refused() -> None:
     with pytest.raises(UnknownTimeframe):
         verdict(measured(0.52, 0.15), timeframe="7h")
+
+
+def test_always_up_in_a_rising_market_beats_a_coin_but_is_no_skill():
+    drift, skill = Significance(NAN, NAN), Significance(3.0, 0.001)
+    lucky = measured(0.56, 0.001)
+    said = verdict(lucky, association=drift, timeframe="1h")
+    assert (said.kind, said.text) == (
+        VerdictKind.NO_BETTER_THAN_CHANCE, "No better than calling the drift",
+    )  # fmt: skip
+    assert verdict(lucky, association=skill, timeframe="1h").text == "Better than chance"

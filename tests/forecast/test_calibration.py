@@ -13,7 +13,7 @@ HOUR = 3_600_000
 
 def outcomes(signal: np.ndarray, result: np.ndarray, *, steps: int = 1, start: int = 0) -> Outcomes:
     time = (start + np.arange(len(signal))) * HOUR
-    return Outcomes(time, time + steps * HOUR, signal, result)
+    return Outcomes(time, time + steps * HOUR, signal, result, steps)
 
 
 def noise(n: int, seed: int = 0) -> np.ndarray:
@@ -41,7 +41,7 @@ def test_the_slope_is_that_of_a_logistic_regression_shrunk_towards_no_skill() ->
     signal = noise(5000) * 0.1
     result = 0.8 * signal + noise(5000, seed=1)
     fitted = Calibration.fit(outcomes(signal, result), 0.9, until=0)
-    penalty = 1 / (0.25 * 100 * np.mean(signal**2))
+    penalty = 1 / (0.25 * 100 * np.mean(signal**2))  # a hundred coin tosses
     reference = LogisticRegression(C=penalty, fit_intercept=False, tol=1e-12)
     reference.fit(signal[:, None], result > 0)
     assert fitted.slope == pytest.approx(float(reference.coef_[0, 0]), rel=1e-4)
@@ -87,6 +87,37 @@ def test_confidence_learns_that_a_signal_stopped_working() -> None:
     confidence = probability_up(slope, np.full(8000, 0.2))
     assert confidence[3999] > 0.65
     assert confidence[-1] < 0.58
+
+
+def test_overlapping_outcomes_of_pure_noise_earn_no_confidence() -> None:
+    """24-hour returns from hourly origins are few independent ones, however many rows."""
+    losses = []
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        steps = random.normal(size=1500)
+        result = np.convolve(steps, np.ones(24), "valid") / 24**0.5
+        signal = np.convolve(random.normal(size=1800), np.ones(100) / 10, "valid")[: len(result)]
+        known, later = slice(0, 300), slice(330, None)
+        fitted = Calibration.fit(outcomes(signal[known], result[known], steps=24), 0.9, until=0)
+        _, slope = fitted.track(outcomes(signal[later], result[later], steps=24))
+        up = probability_up(slope, signal[later])
+        losses.append(np.mean(-np.log(np.where(result[later] > 0, up, 1 - up))))
+    assert np.mean(losses) < np.log(2) + 0.005
+
+
+def test_a_dead_market_narrows_the_interval_only_so_far() -> None:
+    start = Calibration(0.9, 2.0, 1.0, 5.0, until=0)
+    half_width, _ = start.track(outcomes(np.zeros(20_000), np.zeros(20_000)))
+    assert half_width.min() == pytest.approx(0.2)
+
+
+def test_an_absurd_signal_overflows_nothing() -> None:
+    start = Calibration(0.9, 2.0, 2000.0, 5.0, until=0)
+    signal = np.array([-1e6, 1e6, -0.5, 0.5])
+    _, slope = start.track(outcomes(signal, np.array([1.0, -1.0, 1.0, -1.0])))
+    up = probability_up(slope, signal)
+    assert np.isfinite(up).all()
+    assert ((up > 0) & (up < 1)).all()
 
 
 def test_unknown_outcomes_teach_nothing() -> None:

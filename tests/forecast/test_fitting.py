@@ -56,10 +56,23 @@ def test_the_data_fingerprint_sees_every_number(row: int, column: str) -> None:
 
 
 def test_too_few_candles_are_refused_with_how_many_are_needed() -> None:
-    with pytest.raises(NotEnoughCandles, match="training needs 600, about 777 candles"):
-        train_model(SPEC, regular_candles("2024-01-01", 700))
+    with pytest.raises(NotEnoughCandles, match="training needs 400: about 680 candles"):
+        train_model(SPEC, regular_candles("2024-01-01", 600))
     with pytest.raises(NotEnoughCandles, match="hold no window"):
         train_model(SPEC, regular_candles("2024-01-01", 100))
+
+
+@pytest.mark.parametrize("horizon", ["1h", "1d", "4d", "7d"])
+def test_the_candles_said_to_be_needed_suffice_at_every_horizon(horizon: str) -> None:
+    spec = SPEC.replace(horizon=horizon)
+    with pytest.raises(NotEnoughCandles) as refusal:
+        train_model(spec, regular_candles("2024-01-01", 600))
+    needed = refusal.value.details["needed"]
+    candles = regular_candles("2024-01-01", needed)
+    split = split_origins(Samples.build(candles, "1h", spec.steps), 8)
+    assert len(split.train) >= 400
+    assert min(len(split.validation), len(split.calibration)) >= 49
+    train_model(spec, candles)
 
 
 def test_broken_candles_are_refused() -> None:

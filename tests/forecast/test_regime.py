@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlwidgets.errors import CandleError, ModelFileError, NotEnoughCandles, SpecError
-from mlwidgets.forecast.regime import REGIMES, SWITCH_MARGIN, RegimeFilter
+from mlwidgets.forecast.regime import SWITCH_MARGIN, RegimeFilter
+from mlwidgets.market.regimes import REGIMES
 from mlwidgets.market.simulator import simulate_market
 
 PER_DAY = {"5m": 288, "1h": 24, "4h": 6, "1d": 1}

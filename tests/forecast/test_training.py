@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -95,6 +97,24 @@ def test_pure_noise_stops_early_and_may_keep_the_untrained_network() -> None:
 def test_an_exploding_loss_is_an_error_that_says_what_to_do(rate: float) -> None:
     with pytest.raises(TrainingDiverged, match="lower the learning rate"):
         train(config=CONFIG.replace(learning_rate=rate))
+
+
+def test_a_market_that_stood_still_while_validating_is_no_divergence() -> None:
+    data = learnable()
+    target = data.target.copy()
+    target[data.validation] = 0.0
+    with seeded(0):
+        network = build_network("LSTM", CONFIG)
+    still = TrainingData(data.features, target, data.train, data.validation)
+    assert train_network(network, still, CONFIG, seed=0).best_epoch == 0
+
+
+def test_two_threads_train_the_same_as_one() -> None:
+    alone = network_arrays(train(seed=7)[0])  # type: ignore[arg-type]
+    with ThreadPoolExecutor(2) as pool:
+        runs = list(pool.map(lambda _: network_arrays(train(seed=7)[0]), range(2)))  # type: ignore[arg-type]
+    for run in runs:
+        assert all(np.array_equal(alone[name], run[name]) for name in alone)
 
 
 def test_a_request_to_stop_ends_the_run_after_the_epoch() -> None:

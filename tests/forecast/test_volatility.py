@@ -8,8 +8,10 @@ from strategies import regular_candles
 from mlwidgets.errors import NotEnoughCandles
 from mlwidgets.features import Samples
 from mlwidgets.features.series import CandleSeries
-from mlwidgets.forecast.volatility import VolatilityModel, volatility_inputs
+from mlwidgets.forecast.volatility import BOUNDS, SPANS, VolatilityModel, volatility_inputs
 from mlwidgets.market.simulator import simulate_market
+
+CANDLES = simulate_market("1h", periods=2200, seed=6).candles
 
 
 @given(st.integers(0, 1000), st.integers(2, 120))
@@ -23,8 +25,9 @@ def test_later_candles_change_no_earlier_input(seed: int, cut: int) -> None:
 
 def test_the_coefficients_maximise_the_laplace_likelihood() -> None:
     random = np.random.default_rng(0)
-    inputs = np.column_stack([np.ones(2000), random.normal(size=(2000, 2))])
-    returns = random.laplace(size=2000) * np.exp(inputs @ [-5.0, 0.6, -0.3])
+    inputs = np.column_stack([np.ones(2000), random.normal(size=(2000, len(SPANS) + 1))])
+    truth = [-5.0, *[0.2] * len(SPANS), -0.3]
+    returns = random.laplace(size=2000) * np.exp(inputs @ truth)
     fitted = VolatilityModel.fit(inputs, returns)
 
     def loss(b: np.ndarray) -> float:
@@ -33,7 +36,44 @@ def test_the_coefficients_maximise_the_laplace_likelihood() -> None:
         return float(likelihood + 0.5e-3 * np.sum(b[1:] ** 2))
 
     reference = minimize(loss, fitted.coefficients + 0.1, method="BFGS", options={"gtol": 1e-9})
-    np.testing.assert_allclose(fitted.coefficients, reference.x, atol=1e-5)
+    np.testing.assert_allclose(fitted.coefficients, reference.x, atol=1e-4)
+
+
+def test_no_volatility_weighs_negatively() -> None:
+    """Collinear volatilities must not cancel: a wick would then lower the scale for days."""
+    samples = Samples.build(CANDLES, "1h", 1)
+    rows = samples.labelled_origins(2)
+    inputs = volatility_inputs(CandleSeries(CANDLES, "1h"))[rows]
+    for count in (300, 600, 1200, len(rows)):
+        fitted = VolatilityModel.fit(inputs[:count], samples.target[rows[:count]])
+        assert (fitted.coefficients[1 : 1 + len(SPANS)] >= 0).all()
+
+
+@pytest.mark.parametrize("factor", [1.3, 10.0, 1e4])
+def test_one_wick_is_no_change_of_volatility(factor: float) -> None:
+    wicked = CANDLES.copy()
+    wicked.iloc[1500, wicked.columns.get_loc("high")] *= factor
+    samples = Samples.build(CANDLES, "1h", 1)
+    rows = samples.labelled_origins(2)
+    inputs, changed = (volatility_inputs(CandleSeries(c, "1h")) for c in (CANDLES, wicked))
+    fitted = VolatilityModel.fit(inputs[rows[:1200]], samples.target[rows[:1200]])
+    plain, after = (fitted.scale(i, samples.horizon_volatility) for i in (inputs, changed))
+    ratio = after[1500:1700] / plain[1500:1700]
+    assert ratio.min() > 0.99
+    assert np.median(ratio) < 1.6
+
+
+def test_the_scale_stays_near_plain_volatility_in_a_market_unlike_any_before() -> None:
+    halted = CANDLES.copy()
+    halted.iloc[800:1400, :4] = halted["close"].iloc[799]
+    samples = Samples.build(halted, "1h", 1)
+    rows = samples.labelled_origins(2)
+    inputs = volatility_inputs(CandleSeries(halted, "1h"))
+    fitted = VolatilityModel.fit(inputs[rows[:900]], samples.target[rows[:900]])
+    scale = fitted.scale(inputs, samples.horizon_volatility)[rows]
+    ratio = scale / samples.horizon_volatility[rows]
+    assert ratio.min() >= BOUNDS[0] * 0.999
+    assert ratio.max() <= BOUNDS[1] * 1.001
 
 
 @pytest.mark.parametrize("steps", [1, 4])
@@ -43,7 +83,9 @@ def test_the_scale_follows_the_simulated_markets_true_volatility(steps: int) -> 
     inputs = volatility_inputs(CandleSeries(market.candles, "1h"))
     rows = samples.labelled_origins(2)
     train, test = rows[:4000], rows[4000:]
-    scale = VolatilityModel.fit(inputs[train], samples.target[train]).scale(inputs[test])
+    scale = VolatilityModel.fit(inputs[train], samples.target[train]).scale(
+        inputs[test], samples.horizon_volatility[test]
+    )
     truth = market.volatility.shift(-1).to_numpy()[test]
     known = np.isfinite(truth)
     agreement = np.corrcoef(np.log(scale[known]), np.log(truth[known]))[0, 1]
@@ -60,7 +102,7 @@ def test_a_market_that_stands_still_gives_a_finite_scale() -> None:
     candles = regular_candles("2024-01-01", 400)
     candles.loc[:, ["open", "high", "low", "close"]] = 1.0
     inputs = volatility_inputs(CandleSeries(candles, "1h"))
-    scale = VolatilityModel.fit(inputs, np.zeros(400)).scale(inputs)
+    scale = VolatilityModel.fit(inputs, np.zeros(400)).scale(inputs, np.ones(400))
     assert np.isfinite(scale).all()
     assert (scale > 0).all()
 
@@ -71,4 +113,4 @@ def test_daily_candles_have_no_daily_wave_but_work() -> None:
 
     returns = np.diff(np.log(candles["close"].to_numpy()), append=np.nan)[:-1]
     inputs = volatility_inputs(CandleSeries(candles, "1d"))[:-1]
-    assert np.isfinite(VolatilityModel.fit(inputs, returns).scale(inputs)).all()
+    assert np.isfinite(VolatilityModel.fit(inputs, returns).scale(inputs, np.ones(299))).all()

@@ -55,7 +55,7 @@ def test_results_that_a_trial_may_know_do_move_its_proposal():
 def test_a_proposal_is_a_running_trial_with_its_whole_config():
     trial = proposed(history(2))
     assert (trial.number, trial.state) == (2, TrialState.RUNNING)
-    assert trial.user_attrs["config"]["epochs"] == 30
+    assert trial.user_attrs["config"]["epochs"] == 20
     assert trial.user_attrs["config"]["hiddenSize"] == trial.params["hidden_size"]
 
 

@@ -1,0 +1,61 @@
+"""What every test stands on: a home of its own, real candles where they are, Hypothesis' profiles.
+
+Values come from settings, which read the environment; so no MLWIDGETS_* of the person who runs
+the tests reaches them, and none writes into the folder of the checkout.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import settings
+
+TEST_DATA = "MLWIDGETS_TEST_DATA"
+"""Names the folder of real candles, files such as `BTCUSDT_1h.csv.gz`; tests do without it."""
+
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as environment:
+        for name in _foreign_names():
+            environment.delenv(name)
+        environment.setenv("MLWIDGETS_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder for one test, with every other setting at its default."""
+    for name in _foreign_names():
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("MLWIDGETS_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def real_candles() -> Callable[[str, str], pd.DataFrame]:
+    """Reads real candles by symbol and timeframe; skips the test where there are none."""
+    from mlwidgets.market.files import read_candles
+
+    def read(symbol: str, timeframe: str) -> pd.DataFrame:
+        folder = os.environ.get(TEST_DATA)
+        if not folder:
+            pytest.skip(f"{TEST_DATA} names no folder of real candles")
+        file = Path(folder) / f"{symbol}_{timeframe}.csv.gz"
+        if not file.is_file():
+            pytest.skip(f"{TEST_DATA} holds no {file.name}")
+        return read_candles(file, symbol=symbol, timeframe=timeframe)
+
+    return read
+
+
+def _foreign_names() -> list[str]:
+    return [name for name in os.environ if name.startswith("MLWIDGETS_") and name != TEST_DATA]
