@@ -117,6 +117,7 @@ def point_metrics(
     """Measure predicted prices, each array of shape (n,), at a horizon of `steps` candles."""
     direction = significance.direction_test(close, actual, predicted, horizon=steps)
     association = significance.pesaran_timmermann(close, actual, predicted, horizon=steps)
+    enough = len(close) >= HORIZONS_TO_COMPARE * steps  # fewer, and the test rejects too often
     better = diebold_mariano(actual - predicted, actual - close, horizon=steps, alternative="less")
     return PointMetrics(
         origins=len(close),
@@ -126,10 +127,7 @@ def point_metrics(
         r2_score=_or_none(metrics.r2_score(actual, predicted)),
         r2_returns=_or_none(metrics.r2_returns(close, actual, predicted)),
         skill=_or_none(metrics.skill(close, actual, predicted)),
-        # With fewer horizons in the window than that, the test rejects too often.
-        skill_p_value=_or_none(better.p_value)
-        if len(close) >= HORIZONS_TO_COMPARE * steps
-        else None,
+        skill_p_value=_or_none(better.p_value) if enough else None,
         directional_accuracy=_or_none(direction.accuracy),
         accuracy_low=_or_none(direction.lower),
         accuracy_high=_or_none(direction.upper),

@@ -29,6 +29,7 @@ ScoreFold = Callable[[Any, ModelSpec, Any, int], FoldScore]
 
 _MOST_ATTEMPTS = 3
 _GATHER_SECONDS = 1.0
+_LOOK_SECONDS = 2.0
 _NO_WORKERS_SECONDS = 60.0
 
 
@@ -125,13 +126,15 @@ class FoldRunner:
                 "go on."
             )
         quiet = time.monotonic() - self._heard
-        if quiet > _NO_WORKERS_SECONDS and self._client.status == "running":
-            if not self._client.nthreads():
-                raise ClusterUnavailable(
-                    f"No Dask worker has been there for {quiet:.0f} s; start workers and run the "
-                    "search again to go on."
-                )
+        if quiet < _LOOK_SECONDS or self._client.status != "running":
+            return
+        if self._client.nthreads():
             self._heard = time.monotonic()
+        elif quiet > _NO_WORKERS_SECONDS:
+            raise ClusterUnavailable(
+                f"No Dask worker has been there for {quiet:.0f} s; start workers and run the "
+                "search again to go on."
+            )
 
     def _start_waiting(self) -> None:
         # No more than there are threads: a task that Dask has assigned to a worker shares the

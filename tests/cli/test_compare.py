@@ -26,7 +26,7 @@ def test_each_starts_from_its_production_models_configuration(call, trained, can
 
 
 def test_models_that_learnt_nothing_are_said_to_be_the_same(call, home, candle_file, small):
-    answer = call("compare", "--data", candle_file, *small, "--learning-rate", "1e-9")
+    answer = call("compare", "--data", candle_file, *small, "--learning-rate", "1e-15")
     assert answer.code == 0, answer.err
     text = answer.flat()
     assert "LSTM. Training: nothing was learnt" in text
