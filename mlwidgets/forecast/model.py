@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -19,9 +19,9 @@ from mlwidgets.forecast.calibration import Calibration, Outcomes, probability_up
 from mlwidgets.forecast.networks import network_arrays, restore_network
 from mlwidgets.forecast.outlook import Forecast
 from mlwidgets.forecast.regime import RegimeFilter
+from mlwidgets.forecast.remembered import RememberedOutputs
 from mlwidgets.forecast.scaler import Scaler
 from mlwidgets.forecast.spec import ModelSpec
-from mlwidgets.forecast.training import predict_network
 from mlwidgets.forecast.volatility import INPUT_COLUMNS, VolatilityModel, volatility_inputs
 from mlwidgets.market.candles import check_label, is_simulated, validate_candles
 from mlwidgets.market.timeframes import timeframe_delta
@@ -51,6 +51,9 @@ class TrainedModel:
     volatility: VolatilityModel
     calibration: Calibration
     regime: RegimeFilter
+    _outputs: RememberedOutputs = field(
+        default_factory=RememberedOutputs, init=False, repr=False, compare=False
+    )
 
     @property
     def spec(self) -> ModelSpec:
@@ -73,9 +76,9 @@ class TrainedModel:
             NotEnoughCandles: no whole window ends at the last candle.
         """
         candles = self.check_candles(candles)
-        rows = self._predict(candles)
-        origin = candles.index[-1]
-        if len(rows) == 0 or rows.index[-1] != origin:
+        rows = self._forecasts(candles)
+        if len(rows.origins) == 0 or rows.origins[-1] != len(candles) - 1:
+            origin = candles.index[-1] if len(candles) else "no candle"
             needed = candles_needed(self.meta.config.sequence_length)
             raise NotEnoughCandles(
                 f"No forecast from {origin}: the model needs {needed} candles, the last "
@@ -83,7 +86,7 @@ class TrainedModel:
                 f"{len(candles)}.",
                 candles=len(candles), needed=needed,
             )  # fmt: skip
-        return self._outlook(rows.iloc[-1], candles)
+        return self._outlook(rows, candles)
 
     def predict(self, candles: pd.DataFrame) -> pd.DataFrame:
         """Forecast from every origin that the model was not trained on.
@@ -103,8 +106,11 @@ class TrainedModel:
             As `forecast`; no origin at all gives an empty frame.
         """
         candles = self.check_candles(candles)
-        rows = self._predict(candles)
-        return rows.assign(regime=self.regime.label(self.regime.filter(candles)).loc[rows.index])
+        rows = self._forecasts(candles)
+        index = pd.DatetimeIndex(candles.index[rows.origins])
+        columns = {"target_time": index + self._ahead, **rows.prices()}
+        regimes = self.regime.label(self.regime.filter(candles))
+        return pd.DataFrame(columns, index=index).assign(regime=regimes.loc[index])
 
     def check_candles(self, candles: pd.DataFrame) -> pd.DataFrame:
         """Refuse candles that are not of the model's symbol and timeframe.
@@ -171,7 +177,7 @@ class TrainedModel:
             RegimeFilter.from_array(parts["regime"]),
         )
 
-    def _predict(self, candles: pd.DataFrame) -> pd.DataFrame:
+    def _forecasts(self, candles: pd.DataFrame) -> _Forecasts:
         series = CandleSeries(candles, self.meta.timeframe)
         samples = Samples.of(series, self.spec.steps)
         origins = samples.origins(self.meta.config.sequence_length)
@@ -183,28 +189,23 @@ class TrainedModel:
         outcomes = self.outcomes(samples, origins, expected, scale)
         half_width, slope = self.calibration.track(outcomes)
         reach = np.minimum(half_width * scale, _FARTHEST)
-        close, index = samples.close[origins], pd.DatetimeIndex(candles.index[origins])
-        return pd.DataFrame(
-            {
-                "target_time": index.shift(
-                    self.spec.steps, freq=timeframe_delta(self.meta.timeframe)
-                ),
-                "close": close,
-                "predicted": close * np.exp(expected),
-                "actual": close * np.exp(samples.target[origins]),
-                "lower": close * np.exp(expected - reach),
-                "upper": close * np.exp(expected + reach),
-                "probability_up": probability_up(slope, outcomes.signal),
-                "scale": scale,
-            },
-            index=index,
+        close = samples.close[origins]
+        return _Forecasts(
+            origins=origins,
+            close=close,
+            predicted=close * np.exp(expected),
+            actual=close * np.exp(samples.target[origins]),
+            lower=close * np.exp(expected - reach),
+            upper=close * np.exp(expected + reach),
+            probability_up=probability_up(slope, outcomes.signal),
+            scale=scale,
         )
 
     def expected_returns(self, samples: Samples, origins: IntArray) -> FloatArray:
         """Expected (median) log return over the horizon at some origins, shape (m,)."""
         features = self.scaler.transform(samples.features)
         length = self.meta.config.sequence_length
-        scaled = predict_network(self.network, features, origins, length)
+        scaled = self._outputs.predict(self.network, features, origins, length)
         return np.asarray(scaled * samples.horizon_volatility[origins])
 
     def outcomes(
@@ -217,16 +218,22 @@ class TrainedModel:
         signal, result = expected / scale, samples.target[origins] / scale
         return Outcomes(time, known, signal, result, samples.steps)
 
-    def _outlook(self, row: pd.Series, candles: pd.DataFrame) -> Forecast:
+    @property
+    def _ahead(self) -> pd.Timedelta:
+        return self.spec.steps * timeframe_delta(self.meta.timeframe)
+
+    def _outlook(self, rows: _Forecasts, candles: pd.DataFrame) -> Forecast:
         probabilities = self.regime.filter(candles)
         regime = str(self.regime.label(probabilities).iloc[-1])
-        up, move = float(row["probability_up"]), float(row["predicted"]) - float(row["close"])
+        last = {name: float(values[-1]) for name, values in rows.prices().items()}
+        up, move = last["probability_up"], last["predicted"] - last["close"]
         return Forecast(
             symbol=self.meta.symbol, model_type=self.meta.model_type,
             timeframe=self.meta.timeframe, horizon=self.meta.horizon,
             origin=candles.index[-1].to_pydatetime(),
-            target_time=row["target_time"].to_pydatetime(),
-            close=row["close"], price=row["predicted"], lower=row["lower"], upper=row["upper"],
+            target_time=(candles.index[-1] + self._ahead).to_pydatetime(),
+            close=last["close"], price=last["predicted"],
+            lower=last["lower"], upper=last["upper"],
             coverage=self.calibration.coverage,
             direction="up" if move > 0 else "down" if move < 0 else "flat",
             confidence=up if move >= 0 else 1 - up, probability_up=up,
@@ -235,6 +242,24 @@ class TrainedModel:
             trained_at=pd.Timestamp(self.meta.trained_at, unit="ms", tz="UTC").to_pydatetime(),
             simulated=self.meta.simulated or is_simulated(candles),
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Forecasts:
+    """Forecasts from m origins, oldest first; all but the rows are columns of `predict`."""
+
+    origins: IntArray
+    close: FloatArray
+    predicted: FloatArray
+    actual: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    probability_up: FloatArray
+    scale: FloatArray
+
+    def prices(self) -> dict[str, FloatArray]:
+        """The columns by name, each of shape (m,)."""
+        return {name: getattr(self, name) for name in self.__slots__ if name != "origins"}
 
 
 _LENGTHS = {

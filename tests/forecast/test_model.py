@@ -1,4 +1,5 @@
 import dataclasses
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,18 @@ def test_later_candles_change_no_earlier_forecast_interval_confidence_or_regime(
     known_then = model.predict(market_candles.iloc[:cut]).drop(columns="actual")
     known_now = model.predict(market_candles).drop(columns="actual").loc[known_then.index]
     pd.testing.assert_frame_equal(known_then, known_now, check_exact=True)
+
+
+def test_a_forecast_on_a_growing_market_is_the_same_as_one_from_scratch(
+    model: TrainedModel, market_candles: pd.DataFrame
+) -> None:
+    fresh = [pickle.loads(pickle.dumps(model)) for _ in range(8)]  # noqa: S301
+    for number, scratch in enumerate(fresh):
+        candles = market_candles.iloc[: 2200 + number]
+        assert model.forecast(candles) == scratch.forecast(candles)
+    revised = market_candles.iloc[:2210].copy()
+    revised.iloc[2100, revised.columns.get_loc("volume")] *= 3
+    assert model.forecast(revised) == fresh[0].forecast(revised)
 
 
 def test_nothing_that_the_model_was_trained_on_is_forecast(
