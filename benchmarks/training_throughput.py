@@ -20,8 +20,9 @@ import mlwidgets as mw
 from mlwidgets.features import Samples
 from mlwidgets.forecast.fitting import training_data
 from mlwidgets.forecast.networks import build_network
+from mlwidgets.forecast.repeatable import one_thread
 from mlwidgets.forecast.scaler import Scaler
-from mlwidgets.forecast.training import TrainingData, one_thread, train_network
+from mlwidgets.forecast.training import TrainingData, train_network
 
 CONFIG = mw.ModelConfig(hidden_size=32, sequence_length=20, epochs=3, patience=100)
 ROUNDS = 3

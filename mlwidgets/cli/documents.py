@@ -14,6 +14,7 @@ from pydantic.alias_generators import to_camel
 
 from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.forecast.spec import Value
+from mlwidgets.market.candles import find_gaps
 from mlwidgets.registry.names import ModelKey, Slot
 from mlwidgets.registry.registry import ModelRegistry
 
@@ -58,6 +59,7 @@ def candles_document(candles: pd.DataFrame) -> Document:
     return {
         **{name: candles.attrs.get(name) for name in ("symbol", "timeframe", "source")},
         "candles": len(candles),
+        "missing": sum(gap.missing for gap in find_gaps(candles, candles.attrs["timeframe"])),
         "first": candles.index[0].isoformat(),
         "last": candles.index[-1].isoformat(),
     }

@@ -34,6 +34,7 @@ from mlwidgets.evaluation.comparison import Comparison
 from mlwidgets.evaluation.report import BacktestReport, Metrics, PointMetrics
 from mlwidgets.evaluation.verdict import VerdictKind
 from mlwidgets.forecast.spec import ModelConfig, ModelSpec
+from mlwidgets.market.candles import find_gaps
 from mlwidgets.market.timeframes import timeframe_delta
 
 _LABEL_WIDTH = 8
@@ -60,10 +61,19 @@ def candles_line(loaded: LoadedCandles) -> Table:
     what = (
         f"{len(frame):,} {frame.attrs['symbol']} {frame.attrs['timeframe']} candles, "
         f"{frame.index[0]:%Y-%m-%d} to {frame.index[-1]:%Y-%m-%d} UTC, "
+        f"{_gaps(frame)}"
     )
     if loaded.simulated:
         return fact("Candles", what, ("simulated: no real market", "yellow"))
     return fact("Candles", what, f"from {loaded.source}")
+
+
+def _gaps(frame: pd.DataFrame) -> str:
+    gaps = find_gaps(frame, frame.attrs["timeframe"])
+    if not gaps:
+        return ""
+    missing = sum(gap.missing for gap in gaps)
+    return f"{missing:,} missing in {len(gaps):,} gap{'s' if len(gaps) > 1 else ''}, "
 
 
 def window_line(report: BacktestReport) -> Table:

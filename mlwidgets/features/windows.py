@@ -72,15 +72,6 @@ class Samples:
     def __len__(self) -> int:
         return len(self.time)
 
-    def slice(self, start: int, stop: int) -> Self:
-        """Rows start to stop; targets that lie beyond stop are forgotten."""
-        target = self.target[start:stop].copy()
-        target[max(0, stop - start - self.steps) :] = np.nan
-        return type(self)(
-            self.time[start:stop], self.close[start:stop], self.features[start:stop],
-            self.volatility[start:stop], self.run[start:stop], target, self.steps,
-        )  # fmt: skip
-
     @cached_property
     def _clean_rows(self) -> IntArray:
         """Rows with features that end at each row without a break, shape (n,)."""

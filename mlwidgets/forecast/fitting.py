@@ -22,15 +22,10 @@ from mlwidgets.forecast.calibration import Calibration
 from mlwidgets.forecast.model import TrainedModel
 from mlwidgets.forecast.networks import build_network
 from mlwidgets.forecast.regime import RegimeFilter
+from mlwidgets.forecast.repeatable import seeded
 from mlwidgets.forecast.scaler import Scaler
 from mlwidgets.forecast.spec import ModelSpec
-from mlwidgets.forecast.training import (
-    EpochEnd,
-    Fit,
-    TrainingData,
-    seeded,
-    train_network,
-)  # fmt: skip
+from mlwidgets.forecast.training import EpochEnd, Fit, TrainingData, train_network
 from mlwidgets.forecast.volatility import VolatilityModel, volatility_inputs
 from mlwidgets.market.candles import is_simulated, validate_candles
 

@@ -9,7 +9,7 @@ from torch import nn
 
 from mlwidgets.features.series import FloatArray
 from mlwidgets.features.windows import IntArray
-from mlwidgets.forecast.training import predict_network
+from mlwidgets.forecast.inference import predict_network
 
 Scaled = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 

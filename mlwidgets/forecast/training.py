@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -16,6 +14,7 @@ from torch import nn
 from mlwidgets.errors import Cancelled, TrainingDiverged
 from mlwidgets.features import windows
 from mlwidgets.features.windows import IntArray
+from mlwidgets.forecast.repeatable import seeded
 from mlwidgets.forecast.spec import ModelConfig
 
 CLIP_NORM = 1.0
@@ -29,8 +28,6 @@ EXPLODED = 10.0
 
 _STILL = 0.1
 _VALIDATION_BATCH = 4096
-_PREDICTION_BATCH = 256
-_TURN = threading.RLock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,61 +141,6 @@ def train_network(
                 break
         network.load_state_dict(weights)
     return Fit(epoch, best.best_epoch, best.best_loss)
-
-
-def predict_network(
-    network: nn.Module,
-    features: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
-    origins: IntArray,
-    sequence_length: int,
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Expected scaled returns at some origins, in one thread.
-
-    Args:
-        network: maps (B, T, F) to (B,), on any device.
-        features: scaled, shape (n, features).
-        origins: rows at which windows end, shape (m,).
-        sequence_length: candles a window.
-
-    Returns:
-        Shape (m,).
-    """
-    if len(origins) == 0:
-        return np.empty(0)
-    with one_thread(), torch.inference_mode():
-        device = next(network.parameters()).device
-        views = windows(torch.from_numpy(features).to(device), sequence_length)
-        # Batches all of one size: kernels round the rows of an odd one differently, and a
-        # forecast must not change by a bit when later candles join.
-        padding = np.full(-len(origins) % _PREDICTION_BATCH, origins[-1])
-        starts = torch.from_numpy(np.append(origins, padding) - sequence_length + 1).to(device)
-        network.eval()
-        parts = [network(views[part].transpose(1, 2)) for part in starts.split(_PREDICTION_BATCH)]
-        return torch.cat(parts)[: len(origins)].cpu().numpy().astype(np.float64)
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Run torch in one thread: small recurrent networks gain nothing from a second.
-
-    Sums are then always made in one order, so the numbers repeat bit for bit. The setting is
-    the whole process's, so threads that want it take turns.
-    """
-    with _TURN:
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
-            yield
-        finally:
-            torch.set_num_threads(threads)
-
-
-@contextmanager
-def seeded(seed: int) -> Iterator[None]:
-    """Run torch from a seed in one thread; the caller's own random state is left alone."""
-    with one_thread(), torch.random.fork_rng():
-        torch.manual_seed(seed)
-        yield
 
 
 class _Batches:

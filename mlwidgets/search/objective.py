@@ -14,10 +14,12 @@ from mlwidgets.evaluation.splits import Fold
 from mlwidgets.features import Samples, require_origins
 from mlwidgets.features.windows import IntArray
 from mlwidgets.forecast.fitting import before, training_data
+from mlwidgets.forecast.inference import predict_network
 from mlwidgets.forecast.networks import build_network
+from mlwidgets.forecast.repeatable import seeded
 from mlwidgets.forecast.scaler import Scaler
 from mlwidgets.forecast.spec import ModelSpec
-from mlwidgets.forecast.training import predict_network, seeded, train_network
+from mlwidgets.forecast.training import train_network
 from mlwidgets.search.scores import FoldScore
 
 FEWEST_TRAIN = 200

@@ -66,6 +66,17 @@ def test_a_damaged_production_model_is_named_and_stops_nothing(call, trained, ca
     assert meta.name in answer.flat()
 
 
+def test_gaps_in_the_candles_are_counted_and_reported(call, home, small, tmp_path):
+    candles = simulate_market("1h", periods=1104, seed=3).candles
+    holed = candles.drop(candles.index[[400, 401, 600]])
+    holed.reset_index().assign(timestamp=lambda rows: rows["time"].astype("int64")).drop(
+        columns="time"
+    ).to_csv(tmp_path / "BTCUSDT_1h.csv", index=False)
+    options = ("BTCUSDT", "--data", tmp_path / "BTCUSDT_1h.csv", *small)
+    assert "3 missing in 2 gaps" in call("evaluate", *options).flat()
+    assert call("evaluate", *options, "--json").json["candles"]["missing"] == 3
+
+
 def test_candles_come_from_the_exchange_once_and_from_the_store_afterwards(
     call, home, small, monkeypatch
 ):

@@ -32,13 +32,6 @@ def test_a_target_is_the_return_to_the_close_that_many_candles_later(steps: int,
     assert np.isnan(target[-steps:]).all()
 
 
-def test_slicing_forgets_the_targets_beyond_the_slice() -> None:
-    samples = Samples.build(regular_candles("2024-01-01", 320), "1h", 4)
-    part = samples.slice(10, 300)
-    assert np.isnan(part.target[-4:]).all()
-    np.testing.assert_array_equal(part.target[:-4], samples.target[10:296])
-
-
 def test_windows_are_views_over_one_tensor() -> None:
     features = torch.arange(12.0).reshape(6, 2)
     views = windows(features, 3)

@@ -5,17 +5,11 @@ import pytest
 import torch
 
 from mlwidgets.errors import Cancelled, TrainingDiverged
+from mlwidgets.forecast.inference import predict_network
 from mlwidgets.forecast.networks import build_network, network_arrays
+from mlwidgets.forecast.repeatable import one_thread, seeded
 from mlwidgets.forecast.spec import MODEL_TYPES, ModelConfig, ModelType
-from mlwidgets.forecast.training import (
-    EpochEnd,
-    Fit,
-    TrainingData,
-    one_thread,
-    predict_network,
-    seeded,
-    train_network,
-)  # fmt: skip
+from mlwidgets.forecast.training import EpochEnd, Fit, TrainingData, train_network
 
 FEATURES = 16
 CONFIG = ModelConfig(hidden_size=8, sequence_length=6, learning_rate=5e-3, epochs=8, batch_size=64)
