@@ -27,7 +27,11 @@ from mlwidgets.settings import get_settings
 
 _CONNECT_SECONDS = 3.0
 _CLOSE_SECONDS = 5.0
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_WORKER_ENVIRONMENT = {
+    **dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"),
+    # oneDNN keeps compiled kernels for 1,024 shapes: half a gigabyte after fifty trials.
+    "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "64",
+}
 
 
 @contextmanager
@@ -117,7 +121,7 @@ def _start_host(workers: int) -> _Host:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "mlwidgets.search.cluster_host", str(workers)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
-            env={**os.environ, **_ONE_THREAD, "PYTHONPATH": path},
+            env={**os.environ, **_WORKER_ENVIRONMENT, "PYTHONPATH": path},
             start_new_session=True,  # Ctrl-C is for the owner, which may want to save its work.
         )  # fmt: skip
         try:
