@@ -9,8 +9,10 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from mlwidgets.errors import SpecError
 
 _PROJECT_MARKS = ("pyproject.toml", ".git", "models")
 
@@ -22,7 +24,9 @@ class Settings(BaseSettings):
     '/srv/forecasts/models'
     """
 
-    model_config = SettingsConfigDict(env_prefix="MLWIDGETS_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="MLWIDGETS_", frozen=True, extra="ignore", env_ignore_empty=True
+    )
 
     home: Path = Field(default_factory=lambda: project_home(Path.cwd()))
     """Folder that holds models/, data/ and the database."""
@@ -73,5 +77,16 @@ def project_home(start: Path) -> Path:
 
 
 def get_settings() -> Settings:
-    """Read the settings from the environment, afresh each time."""
-    return Settings()
+    """Read the settings from the environment, afresh each time.
+
+    Raises:
+        SpecError: a variable's value makes no sense; the message names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = [
+            f"MLWIDGETS_{str(item['loc'][0]).upper()}={item['input']!r:.60}: {item['msg']}"
+            for item in error.errors()
+        ]
+        raise SpecError(f"The environment is not usable. {'; '.join(wrong)}.") from None

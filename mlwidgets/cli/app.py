@@ -50,7 +50,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-models = typer.Typer(help="The saved models: list, show, restore, delete, check, import.")
+models = typer.Typer(help="The saved models: list, show, restore, delete, problems, import.")
 app.add_typer(models, name="models", invoke_without_command=True)
 
 
@@ -166,7 +166,7 @@ _ALL = Annotated[bool, typer.Option("--all", help="Archived models too.")]
 @models.callback()
 @grouped
 def models_by_default(ctx: typer.Context, options: OutputOptions, everything: _ALL = False) -> None:
-    """The saved models: list, show, restore, delete, check, import."""
+    """The saved models: list, show, restore, delete, problems, import."""
     if ctx.invoked_subcommand is None:
         _work("models").list_models(options, everything=everything)
 

@@ -46,6 +46,8 @@ def run(
     source = choose_candles(candles)
     spec = model_spec(source, model, measure, model_config(config, source.symbol, model))
     registry = ModelRegistry()
+    if save:
+        registry.check_writable()
     loaded = source.load(output)
     output.show(candles_line(loaded), config_line(spec.config, model))
     with training(output) as on_progress, stoppable(output) as should_stop:

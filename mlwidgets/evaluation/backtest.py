@@ -23,11 +23,12 @@ from mlwidgets.evaluation.report import (
 )  # fmt: skip
 from mlwidgets.evaluation.splits import backtest_window
 from mlwidgets.features import Samples, require_origins
+from mlwidgets.forecast.arguments import check_arguments
 from mlwidgets.forecast.fitting import COVERAGE, train_model
 from mlwidgets.forecast.model import TrainedModel
 from mlwidgets.forecast.spec import ModelSpec
 from mlwidgets.forecast.training import EpochEnd
-from mlwidgets.market.candles import check_label, validate_candles
+from mlwidgets.market.candles import check_label, check_spacing, validate_candles
 from mlwidgets.market.timeframes import horizon_steps, timeframe_delta
 
 
@@ -86,8 +87,10 @@ def backtest(
         TrainingDiverged, Cancelled: as `train_model`.
     """
     started = time.perf_counter()
+    check_arguments(spec, seed=seed, coverage=coverage, device=device)
     check_label(candles, spec.symbol, spec.timeframe)
     candles = validate_candles(candles, spec.timeframe)
+    check_spacing(candles, spec.timeframe)
     window = window_origins(spec, candles, start, end)
     segments = list(_segments(window, spec.timeframe, refit_every))
     parts = []
@@ -150,7 +153,11 @@ def _segments(
     if refit_every is None:
         yield window[0], last
         return
-    length = horizon_steps(refit_every, timeframe) * step
+    try:
+        length = horizon_steps(refit_every, timeframe) * step
+    except SpecError as error:
+        message = error.message.replace("Horizon", "The time between refits,", 1)
+        raise SpecError(message, field="refit_every") from None
     if len(pd.date_range(window[0], last, freq=length)) > 500:
         raise SpecError(
             f"Refitting every {refit_every} would train more than 500 times; choose a longer "

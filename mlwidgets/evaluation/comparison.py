@@ -76,19 +76,31 @@ def compare(
     Raises:
         SpecError: no timeframe is given and the candles carry none; or as `backtest`.
     """
+    configs = _checked(configs)
     timeframe = timeframe or candles.attrs.get("timeframe")
     if timeframe is None:
         raise SpecError("Say which timeframe the candles have: compare(..., timeframe='1h').")
     specs = {
         kind: ModelSpec(
             symbol=symbol, model_type=kind, timeframe=timeframe, horizon=horizon or timeframe,
-            config=(configs or {}).get(kind, ModelConfig()),
+            config=configs.get(kind, ModelConfig()),
         )
         for kind in MODEL_TYPES
     }  # fmt: skip
     options.update(start=start, end=end, seed=seed)
     reports = _run_all(specs, candles, options, client)
     return Comparison(reports, _difference(reports))
+
+
+def _checked(configs: object) -> Mapping[ModelType, ModelConfig]:
+    if configs is None:
+        return {}
+    if not isinstance(configs, Mapping) or not set(configs) <= set(MODEL_TYPES):
+        raise SpecError(
+            f"configs must map model types ({', '.join(MODEL_TYPES)}) to ModelConfig, "
+            f"not {configs!r:.80}.", field="configs",
+        )  # fmt: skip
+    return configs
 
 
 def _run_all(

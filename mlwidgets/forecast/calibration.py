@@ -8,9 +8,10 @@ from typing import Self
 
 import numpy as np
 
-from mlwidgets.errors import ModelFileError, NotEnoughCandles, SpecError
+from mlwidgets.errors import ModelFileError, NotEnoughCandles
 from mlwidgets.features.series import FloatArray
 from mlwidgets.features.windows import IntArray
+from mlwidgets.forecast.arguments import check_coverage
 
 RATE = 0.01
 """How far a miss moves the logarithm of the half-width."""
@@ -79,11 +80,10 @@ class Calibration:
         """Calibrate on known outcomes.
 
         Raises:
-            SpecError: a coverage outside (0, 1).
+            SpecError: a coverage outside 0.5 to 0.99.
             NotEnoughCandles: fewer than 50 outcomes.
         """
-        if not 0 < coverage < 1:
-            raise SpecError(f"Coverage must lie between 0 and 1, not {coverage}.", field="coverage")
+        check_coverage(coverage)
         count = len(outcomes.result)
         if count < FEWEST:
             raise NotEnoughCandles(

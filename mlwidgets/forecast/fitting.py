@@ -17,6 +17,7 @@ from mlwidgets.errors import NotEnoughCandles
 from mlwidgets.features import Samples, candles_needed, features_fingerprint, require_origins
 from mlwidgets.features.series import CandleSeries
 from mlwidgets.features.windows import IntArray
+from mlwidgets.forecast.arguments import check_arguments
 from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.forecast.calibration import Calibration
 from mlwidgets.forecast.model import TrainedModel
@@ -27,7 +28,7 @@ from mlwidgets.forecast.scaler import Scaler
 from mlwidgets.forecast.spec import ModelSpec
 from mlwidgets.forecast.training import EpochEnd, Fit, TrainingData, train_network
 from mlwidgets.forecast.volatility import VolatilityModel, volatility_inputs
-from mlwidgets.market.candles import is_simulated, validate_candles
+from mlwidgets.market.candles import check_label, check_spacing, is_simulated, validate_candles
 
 COVERAGE = 0.9
 """Share of targets that intervals hold unless asked otherwise."""
@@ -73,13 +74,18 @@ def train_model(
         should_stop: asked after each epoch.
 
     Raises:
+        SpecError: a seed, coverage or device that makes no sense here.
         CandleError: the candles break the contract.
+        ModelMismatch: candles of another symbol or timeframe.
         NotEnoughCandles: fewer than 400 origins to learn from.
         TrainingDiverged: the loss stopped being finite.
         Cancelled: `should_stop` said so.
     """
     started = time.perf_counter()
+    check_arguments(spec, seed=seed, coverage=coverage, device=device)
+    check_label(candles, spec.symbol, spec.timeframe)
     candles = validate_candles(candles, spec.timeframe)
+    check_spacing(candles, spec.timeframe)
     series = CandleSeries(candles, spec.timeframe)
     samples = Samples.of(series, spec.steps)
     split = split_origins(samples, spec.config.sequence_length)

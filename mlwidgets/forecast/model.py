@@ -23,7 +23,7 @@ from mlwidgets.forecast.remembered import RememberedOutputs
 from mlwidgets.forecast.scaler import Scaler
 from mlwidgets.forecast.spec import ModelSpec
 from mlwidgets.forecast.volatility import INPUT_COLUMNS, VolatilityModel, volatility_inputs
-from mlwidgets.market.candles import check_label, is_simulated, validate_candles
+from mlwidgets.market.candles import check_label, check_spacing, is_simulated, validate_candles
 from mlwidgets.market.timeframes import timeframe_delta
 
 _NETWORK = "network."
@@ -123,7 +123,7 @@ class TrainedModel:
         """
         check_label(candles, self.meta.symbol, self.meta.timeframe)
         candles = validate_candles(candles, self.meta.timeframe)
-        _check_spacing(candles, self.meta.timeframe)
+        check_spacing(candles, self.meta.timeframe)
         if len(candles) and candles.index[-1].value // 1_000_000 < self.calibration.until:
             raise ModelMismatch(
                 f"The candles end at {candles.index[-1]}, before the model's training data do "
@@ -285,14 +285,3 @@ def _vectors(tensors: TensorDict) -> dict[str, FloatArray]:
     if others["scaler.deviation"].min() <= 0:
         raise ModelFileError("Tensor scaler.deviation holds a number that is not positive.")
     return others
-
-
-def _check_spacing(candles: pd.DataFrame, timeframe: str) -> None:
-    """Refuse candles that lie on the grid but are longer than the timeframe."""
-    spacing = candles.index[1:] - candles.index[:-1]
-    step = timeframe_delta(timeframe)
-    if len(spacing) and spacing.min() > step:
-        raise ModelMismatch(
-            f"The model is for {timeframe} candles; these are {spacing.min()} apart.",
-            timeframe=timeframe,
-        )

@@ -106,6 +106,21 @@ def check_label(candles: pd.DataFrame, symbol: str, timeframe: str) -> None:
             )
 
 
+def check_spacing(candles: pd.DataFrame, timeframe: str) -> None:
+    """Refuse canonical candles that lie on the grid but are all further apart than a timeframe.
+
+    Raises:
+        ModelMismatch: they are of a longer timeframe.
+    """
+    spacing = candles.index[1:] - candles.index[:-1]
+    if len(spacing) and spacing.min() > timeframe_delta(timeframe):
+        hours = spacing.min() / pd.Timedelta(hours=1)
+        raise ModelMismatch(
+            f"The model is for {timeframe} candles; these are {hours:g} hours apart.",
+            timeframe=timeframe,
+        )
+
+
 def is_simulated(candles: pd.DataFrame) -> bool:
     """Whether the candles' label says that they come from the simulator."""
     return candles.attrs.get("source") == SIMULATED

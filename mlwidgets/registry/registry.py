@@ -85,7 +85,7 @@ class ModelRegistry:
             ModelFileError: the registry's own state file is damaged.
             StorageError: read-only, full or locked; nothing has changed.
         """
-        artifact = model if isinstance(model, ModelArtifact) else model.to_artifact()
+        artifact = _artifact_of(model)
         slot = Slot.of(artifact.meta.symbol, artifact.meta.model_type)
         weights = encode_weights_of(artifact)
         encode_pair(artifact, weights, "0.0.0")
@@ -276,3 +276,15 @@ def _check_successor(doomed: str, heir: str, current: str | None) -> None:
             f"Version {heir} cannot succeed {doomed}: production is {current}. "
             "Name a successor only when the production version is deleted, and another one."
         )
+
+
+def _artifact_of(model: object) -> ModelArtifact:
+    if isinstance(model, ModelArtifact):
+        return model
+    if not hasattr(model, "to_artifact"):
+        raise ModelError(
+            f"Only a trained model can be saved, not {type(model).__name__}; of a report or a "
+            "search, save its .model."
+        )
+    artifact: ModelArtifact = model.to_artifact()
+    return artifact

@@ -151,7 +151,7 @@ def _end(process: subprocess.Popen[str]) -> None:
             process.stdin.close()
     try:
         process.wait(timeout=_CLOSE_SECONDS)
-    except subprocess.TimeoutExpired:
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):  # a second Ctrl-C will not wait
         process.kill()
         process.wait()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,6 +48,11 @@ def storage_errors(url: URL | str | None) -> Iterator[None]:
     """Translate what SQLAlchemy and Optuna's storage raise into StorageError."""
     try:
         yield
+    except ImportError as error:
+        raise StorageError(
+            f"The database's driver is not installed ({error}); for PostgreSQL: "
+            "pip install 'mlwidgets[postgres]'."
+        ) from error
     except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
         cause = error.__cause__ or error
         raise _refusal(url, getattr(cause, "orig", None) or cause) from error
@@ -95,9 +101,10 @@ def _parse(url: str) -> URL:
         parsed = make_url(url)
         parsed.get_dialect()
     except (ArgumentError, NoSuchModuleError) as error:
+        shown = re.sub(r"//[^/@]*@", "//***@", str(url))  # it may hold a password
         raise SpecError(
-            f"Database URL {url!r} makes no sense ({error}); write it as "
-            "'sqlite:///path/to.db' or 'postgresql://user:password@host/name'.",
-            field="storage", value=str(url),
+            f"Database URL {shown!r} makes no sense; write it as 'sqlite:///path/to.db' or "
+            "'postgresql+psycopg://user:password@host/name'.",
+            field="storage", value=shown,
         ) from error  # fmt: skip
     return parsed

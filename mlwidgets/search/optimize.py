@@ -6,21 +6,22 @@ import datetime as dt
 import hashlib
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mlwidgets.errors import NotEnoughCandles
+from mlwidgets.errors import NotEnoughCandles, SpecError
 from mlwidgets.evaluation.backtest import BacktestProgress, backtest, window_origins
 from mlwidgets.evaluation.report import BacktestReport
 from mlwidgets.evaluation.splits import walk_forward
 from mlwidgets.features import features_fingerprint
+from mlwidgets.forecast.arguments import check_arguments
 from mlwidgets.forecast.fitting import COVERAGE, data_fingerprint
 from mlwidgets.forecast.model import TrainedModel
 from mlwidgets.forecast.spec import ModelConfig, ModelSpec
-from mlwidgets.market.candles import check_label, validate_candles
+from mlwidgets.market.candles import check_label, check_spacing, validate_candles
 from mlwidgets.search.cluster import open_cluster
 from mlwidgets.search.coordinator import run_study
 from mlwidgets.search.events import OnEvent
@@ -65,7 +66,7 @@ def optimize(
     *,
     n_trials: int = 50,
     n_folds: int = 5,
-    space: SearchSpace | None = None,
+    space: SearchSpace | Mapping[str, Any] | None = None,
     test_start: str | dt.date | None = None,
     test_end: str | dt.date | None = None,
     seed: int = 0,
@@ -91,7 +92,8 @@ def optimize(
         candles: canonical closed candles.
         n_trials: trials, finished ones of an earlier run included.
         n_folds: walk-forward folds a trial.
-        space: ranges of the hyper-parameters; default: `default_space(spec.model_type)`.
+        space: ranges of the hyper-parameters, or a mapping to make them from; default:
+            `default_space(spec.model_type)`.
         test_start: start of the test window; default: 30 days before the end.
         test_end: its end, exclusive; default: after the last origin.
         seed: of the search and of every training.
@@ -109,9 +111,11 @@ def optimize(
         TrainingError: every trial failed.
         Cancelled: `should_stop` said so; finished trials are kept.
     """
+    check_arguments(spec, seed=seed, coverage=coverage)
     check_label(candles, spec.symbol, spec.timeframe)
     candles = validate_candles(candles, spec.timeframe)
-    space = space or default_space(spec.model_type)
+    check_spacing(candles, spec.timeframe)
+    space = _space(space, spec)
     window = window_origins(_longest(spec, space), candles, test_start, test_end)
     data, folds = _folds(spec, space, candles.loc[candles.index < window[0]], n_folds)
     fingerprint = _fingerprint(candles.loc[candles.index < window[0]])
@@ -132,6 +136,18 @@ def optimize(
         coverage=coverage, on_progress=on_progress, should_stop=should_stop,
     )  # fmt: skip
     return SearchResult(best, study.best_value, trials_table(study), report, name, seconds)
+
+
+def _space(space: SearchSpace | Mapping[str, Any] | None, spec: ModelSpec) -> SearchSpace:
+    if space is None:
+        return default_space(spec.model_type)
+    if isinstance(space, Mapping):
+        return SearchSpace(**space)
+    if not isinstance(space, SearchSpace):
+        raise SpecError(
+            f"The space must be a SearchSpace, not {type(space).__name__}.", field="space"
+        )
+    return space
 
 
 def trials_table(study: optuna.Study) -> pd.DataFrame:

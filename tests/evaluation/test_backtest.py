@@ -135,6 +135,13 @@ def test_a_gap_in_the_window_costs_only_the_origins_near_it(candles: pd.DataFram
         ({"refit_every": "90m"}, SpecError, "no whole number of 1h candles"),
         ({"refit_every": "1h"}, SpecError, "more than 500 times"),
         ({"coverage": 1.5}, SpecError, "Coverage"),
+        ({"coverage": 0.9999}, SpecError, "between 0.5 and 0.99"),
+        ({"coverage": "x"}, SpecError, "between 0.5 and 0.99"),
+        ({"seed": -1}, SpecError, "The seed must be"),
+        ({"seed": 2**70}, SpecError, "The seed must be"),
+        ({"seed": 1.5}, SpecError, "The seed must be"),
+        ({"device": "tpu"}, SpecError, "Device 'tpu' is not available here; use one of: cpu"),
+        ({"refit_every": "foo"}, SpecError, "The time between refits, 'foo' is no duration"),
         ({"should_stop": lambda: True}, Cancelled, "nothing was kept"),
     ],
 )
@@ -143,6 +150,18 @@ def test_what_makes_no_backtest_is_refused(
 ) -> None:
     with pytest.raises(error, match=message):
         backtest(SPEC, candles, **options)  # type: ignore[arg-type]
+
+
+def test_candles_of_a_longer_timeframe_without_a_label_are_refused(candles: pd.DataFrame) -> None:
+    sparse = candles.iloc[::4].copy()
+    sparse.attrs.clear()
+    with pytest.raises(ModelMismatch, match="4 hours apart"):
+        backtest(SPEC, sparse)
+
+
+def test_what_is_no_spec_is_refused(candles: pd.DataFrame) -> None:
+    with pytest.raises(SpecError, match="must be a ModelSpec, not dict"):
+        backtest({"symbol": "SIMUSDT"}, candles)  # type: ignore[arg-type]
 
 
 def test_candles_of_another_symbol_are_refused(candles: pd.DataFrame) -> None:

@@ -37,6 +37,14 @@ def test_a_gap_that_costs_one_more_origins_is_no_unequal_table(candles: pd.DataF
     assert set(comparison.table().loc["origins"]) == {min(counts)}
 
 
+@pytest.mark.parametrize("configs", [{"lstm": CONFIG}, CONFIG, "LSTM"])
+def test_configs_that_name_no_model_type_are_refused(
+    candles: pd.DataFrame, configs: object
+) -> None:
+    with pytest.raises(SpecError, match="configs must map model types"):
+        compare("SIMUSDT", candles, configs=configs)  # type: ignore[arg-type]
+
+
 def test_candles_that_do_not_say_their_timeframe_need_to_be_told() -> None:
     with pytest.raises(SpecError, match="timeframe='1h'"):
         compare("SIMUSDT", pd.DataFrame())
