@@ -10,7 +10,7 @@ from mlwidgets.features import windows
 from mlwidgets.features.windows import IntArray
 from mlwidgets.forecast.repeatable import one_thread
 
-_BATCH = 256
+_BATCH = 64
 
 
 def predict_network(
