@@ -23,12 +23,14 @@ from mlwidgets.evaluation.report import (
 )  # fmt: skip
 from mlwidgets.evaluation.splits import backtest_window
 from mlwidgets.features import Samples, require_origins
+from mlwidgets.features.series import CandleSeries
+from mlwidgets.features.windows import returns_ahead
 from mlwidgets.forecast.arguments import check_arguments
 from mlwidgets.forecast.fitting import COVERAGE, train_model
 from mlwidgets.forecast.model import TrainedModel
 from mlwidgets.forecast.spec import ModelSpec
 from mlwidgets.forecast.training import EpochEnd
-from mlwidgets.market.candles import check_label, check_spacing, validate_candles
+from mlwidgets.market.candles import candles_of
 from mlwidgets.market.timeframes import horizon_steps, timeframe_delta
 
 
@@ -88,9 +90,7 @@ def backtest(
     """
     started = time.perf_counter()
     check_arguments(spec, seed=seed, coverage=coverage, device=device)
-    check_label(candles, spec.symbol, spec.timeframe)
-    candles = validate_candles(candles, spec.timeframe)
-    check_spacing(candles, spec.timeframe)
+    candles = candles_of(candles, spec.symbol, spec.timeframe)
     window = window_origins(spec, candles, start, end)
     segments = list(_segments(window, spec.timeframe, refit_every))
     parts = []
@@ -131,15 +131,16 @@ def measure(
     steps = model.spec.steps
     close = predictions["close"].to_numpy()
     actual = predictions["actual"].to_numpy()
-    past = Samples.build(candles, model.spec.timeframe, steps)
-    rows = np.searchsorted(past.time, pd.DatetimeIndex(predictions.index).as_unit("ms").asi8)
-    earlier = past.target[: max(rows[0] - steps, 0)]  # targets known before the window
-    last_return = np.nan_to_num(past.target[np.maximum(rows - steps, 0)])
+    series = CandleSeries(candles, model.spec.timeframe)
+    returns = returns_ahead(series, steps)
+    rows = np.searchsorted(series.time, pd.DatetimeIndex(predictions.index).as_unit("ms").asi8)
+    earlier = returns[: max(rows[0] - steps, 0)]  # known before the window
+    last_return = np.nan_to_num(returns[np.maximum(rows - steps, 0)])
     prices = baseline_prices(close, last_return, float(np.nanmean(earlier)))
     baselines = {name: point_metrics(close, actual, p, steps) for name, p in prices.items()}
-    known = np.flatnonzero(np.isfinite(past.target))
-    counts = known_returns(past.time[rows], past.time[known + steps])
-    lower, upper = conformal_intervals(close, past.target[known], counts, coverage=coverage)
+    known = np.flatnonzero(np.isfinite(returns))
+    counts = known_returns(series.time[rows], series.time[known + steps])
+    lower, upper = conformal_intervals(close, returns[known], counts, coverage=coverage)
     interval = interval_metrics(close, actual, lower, upper, coverage)
     return model_metrics(predictions, steps, coverage), baselines, interval
 

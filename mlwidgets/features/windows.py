@@ -56,16 +56,13 @@ class Samples:
     @classmethod
     def of(cls, series: CandleSeries, steps: int) -> Self:
         """Compute features and targets of a series, for a horizon of `steps` candles."""
-        target = np.full(len(series.candles), np.nan)
-        if len(target) > steps:
-            target[:-steps] = series.log_return_over(steps)[steps:]
         return cls(
             time=series.time,
             close=series.column("close"),
             features=feature_values(series),
             volatility=series.volatility,
             run=series.run,
-            target=target,
+            target=returns_ahead(series, steps),
             steps=steps,
         )
 
@@ -98,6 +95,18 @@ class Samples:
     def scaled_target(self) -> FloatArray:
         """Targets in units of the horizon's volatility at the origin, shape (n,)."""
         return np.asarray(self.target / self.horizon_volatility)
+
+
+def returns_ahead(series: CandleSeries, steps: int) -> FloatArray:
+    """Log return from each row's close to the close `steps` candles later.
+
+    Returns:
+        Shape (n,); NaN where that candle is not there or a gap lies between.
+    """
+    ahead = np.full(len(series.candles), np.nan)
+    if len(ahead) > steps:
+        ahead[:-steps] = series.log_return_over(steps)[steps:]
+    return ahead
 
 
 def candles_needed(sequence_length: int) -> int:

@@ -28,7 +28,7 @@ from mlwidgets.forecast.scaler import Scaler
 from mlwidgets.forecast.spec import ModelSpec
 from mlwidgets.forecast.training import EpochEnd, Fit, TrainingData, train_network
 from mlwidgets.forecast.volatility import VolatilityModel, volatility_inputs
-from mlwidgets.market.candles import check_label, check_spacing, is_simulated, validate_candles
+from mlwidgets.market.candles import candles_of, is_simulated
 
 COVERAGE = 0.9
 """Share of targets that intervals hold unless asked otherwise."""
@@ -83,9 +83,7 @@ def train_model(
     """
     started = time.perf_counter()
     check_arguments(spec, seed=seed, coverage=coverage, device=device)
-    check_label(candles, spec.symbol, spec.timeframe)
-    candles = validate_candles(candles, spec.timeframe)
-    check_spacing(candles, spec.timeframe)
+    candles = candles_of(candles, spec.symbol, spec.timeframe)
     series = CandleSeries(candles, spec.timeframe)
     samples = Samples.of(series, spec.steps)
     split = split_origins(samples, spec.config.sequence_length)

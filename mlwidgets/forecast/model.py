@@ -23,7 +23,7 @@ from mlwidgets.forecast.remembered import RememberedOutputs
 from mlwidgets.forecast.scaler import Scaler
 from mlwidgets.forecast.spec import ModelSpec
 from mlwidgets.forecast.volatility import INPUT_COLUMNS, VolatilityModel, volatility_inputs
-from mlwidgets.market.candles import check_label, check_spacing, is_simulated, validate_candles
+from mlwidgets.market.candles import candles_of, is_simulated
 from mlwidgets.market.timeframes import timeframe_delta
 
 _NETWORK = "network."
@@ -121,9 +121,7 @@ class TrainedModel:
         Raises:
             CandleError, ModelMismatch, NotEnoughCandles.
         """
-        check_label(candles, self.meta.symbol, self.meta.timeframe)
-        candles = validate_candles(candles, self.meta.timeframe)
-        check_spacing(candles, self.meta.timeframe)
+        candles = candles_of(candles, self.meta.symbol, self.meta.timeframe)
         if len(candles) and candles.index[-1].value // 1_000_000 < self.calibration.until:
             raise ModelMismatch(
                 f"The candles end at {candles.index[-1]}, before the model's training data do "

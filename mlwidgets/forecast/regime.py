@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from mlwidgets.errors import ModelFileError, NotEnoughCandles, SpecError
+from mlwidgets.features.series import FloatArray
 from mlwidgets.market.candles import validate_candles
 from mlwidgets.market.regimes import REGIMES
 
-FloatArray = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Returns = list[tuple[float, float]]
 """Pairs of a return, raw or standardised, and the days that it spans."""
 

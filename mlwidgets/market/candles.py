@@ -121,6 +121,19 @@ def check_spacing(candles: pd.DataFrame, timeframe: str) -> None:
         )
 
 
+def candles_of(candles: pd.DataFrame, symbol: str, timeframe: str) -> pd.DataFrame:
+    """Candles in canonical form, refused where they are not of a symbol and timeframe.
+
+    Raises:
+        CandleError: they break the contract.
+        ModelMismatch: their label or their spacing says that they are of others.
+    """
+    check_label(candles, symbol, timeframe)
+    candles = validate_candles(candles, timeframe)
+    check_spacing(candles, timeframe)
+    return candles
+
+
 def is_simulated(candles: pd.DataFrame) -> bool:
     """Whether the candles' label says that they come from the simulator."""
     return candles.attrs.get("source") == SIMULATED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import Self
@@ -101,6 +102,11 @@ def score_fold(data: FoldData, spec: ModelSpec, fold: Fold, seed: int) -> FoldSc
         epochs=fit.epochs,
         seconds=time.perf_counter() - started,
     )
+
+
+def fewest_origins(steps: int) -> int:
+    """Training origins that leave a fold enough to learn from, whatever it stops by."""
+    return math.ceil((FEWEST_TRAIN + steps) / (1 - _STOPPING_SHARE)) + 2 * steps
 
 
 def _split(origins: IntArray, steps: int) -> tuple[IntArray, IntArray]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,11 +20,11 @@ from mlwidgets.forecast.arguments import check_arguments
 from mlwidgets.forecast.fitting import COVERAGE, data_fingerprint
 from mlwidgets.forecast.model import TrainedModel
 from mlwidgets.forecast.spec import ModelConfig, ModelSpec
-from mlwidgets.market.candles import check_label, check_spacing, validate_candles
+from mlwidgets.market.candles import candles_of
 from mlwidgets.search.cluster import open_cluster
 from mlwidgets.search.coordinator import run_study
 from mlwidgets.search.events import OnEvent
-from mlwidgets.search.objective import FEWEST_TRAIN, FEWEST_VALIDATION, FoldData, score_fold
+from mlwidgets.search.objective import FEWEST_VALIDATION, FoldData, fewest_origins, score_fold
 from mlwidgets.search.objective import VERSION as OBJECTIVE_VERSION
 from mlwidgets.search.space import SearchSpace, default_space
 from mlwidgets.settings import get_settings
@@ -112,9 +111,7 @@ def optimize(
         Cancelled: `should_stop` said so; finished trials are kept.
     """
     check_arguments(spec, seed=seed, coverage=coverage)
-    check_label(candles, spec.symbol, spec.timeframe)
-    candles = validate_candles(candles, spec.timeframe)
-    check_spacing(candles, spec.timeframe)
+    candles = candles_of(candles, spec.symbol, spec.timeframe)
     space = _space(space, spec)
     window = window_origins(_longest(spec, space), candles, test_start, test_end)
     data, folds = _folds(spec, space, candles.loc[candles.index < window[0]], n_folds)
@@ -182,7 +179,7 @@ def _folds(
     if candles.empty:
         raise NotEnoughCandles("There are no candles before the test window to search on.")
     data = FoldData.build(candles, spec, _longest(spec, space).config.sequence_length)
-    fewest = math.ceil((FEWEST_TRAIN + spec.steps) / 0.9) + 2 * spec.steps
+    fewest = fewest_origins(spec.steps)
     folds = walk_forward(len(data.origins), n_folds, gap=spec.steps, min_train=fewest)
     size = folds[0].validation_stop - folds[0].validation_start
     if size < FEWEST_VALIDATION:
