@@ -50,7 +50,7 @@ from mlwidgets.features.windows import IntArray
 from mlwidgets.forecast.fitting import training_data
 from mlwidgets.forecast.scaler import Scaler
 from mlwidgets.forecast.training import CLIP_TARGET, TrainingData
-from mlwidgets.search.cluster import open_cluster
+from mlwidgets.cluster import open_cluster
 from mlwidgets.search.coordinator import run_study
 from mlwidgets.search.objective import FEWEST_TRAIN, FoldData, score_fold
 from mlwidgets.search.objective import _split as learn_and_stop  # learn from the very same origins

@@ -10,10 +10,16 @@
     │   ├── UnknownExchange
     │   ├── ExchangeUnavailable   no network, or the exchange stays down after retries
     │   └── BadMarketData         the exchange or file sent what cannot be used
-    ├── StorageError           the disk refused: read-only, full, not writable
+    ├── StorageError           disk or database refused: read-only, full, not reachable
+    │   └── SchemaTooNew          a later version of mlwidgets wrote the database
     ├── TrainingError          training cannot go on
     │   └── TrainingDiverged      the loss is not finite
     ├── ClusterUnavailable     the Dask scheduler or its workers are out of reach
+    ├── JobError               a job cannot do what is asked
+    │   ├── JobNotFound           no such job in the database
+    │   ├── JobStateError         a cancel of a finished job, a resume of a running one
+    │   ├── JobLost               another coordinator took the job over
+    │   └── JobFailed             the job that was waited for failed
     ├── ModelError             a model cannot be used as asked
     │   ├── ModelMismatch         candles of another symbol, timeframe or horizon
     │   ├── ModelNotFound         no such model in the registry
@@ -79,7 +85,11 @@ class BadMarketData(MarketError):
 
 
 class StorageError(MlwidgetsError):
-    """The disk refused: read-only, full or not writable."""
+    """The disk or the database refused: read-only, full, not writable or not reachable."""
+
+
+class SchemaTooNew(StorageError):
+    """A later version of mlwidgets has written the database."""
 
 
 class TrainingError(MlwidgetsError):
@@ -92,6 +102,26 @@ class TrainingDiverged(TrainingError):
 
 class ClusterUnavailable(MlwidgetsError):
     """The Dask scheduler or its workers cannot be reached."""
+
+
+class JobError(MlwidgetsError):
+    """A job cannot do what is asked."""
+
+
+class JobNotFound(JobError):
+    """The database holds no such job."""
+
+
+class JobStateError(JobError):
+    """The job's state does not permit what is asked."""
+
+
+class JobLost(JobError):
+    """Another coordinator took the job over; this one must stop."""
+
+
+class JobFailed(JobError):
+    """The job that was waited for failed."""
 
 
 class ModelError(MlwidgetsError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -38,13 +39,27 @@ class Settings(BaseSettings):
     """Base URL that replaces the exchange's own, e.g. a loopback exchange's."""
 
     database_url: str | None = None
-    """SQLAlchemy URL of the studies' database; default: SQLite under `data_dir`."""
+    """SQLAlchemy URL of jobs, studies and candidates; default: SQLite under `data_dir`."""
 
     scheduler: str | None = None
-    """Address of a Dask scheduler to join; default: a local cluster."""
+    """Address of a Dask scheduler to join (`tls://host:8786`); default: this machine's cluster."""
+
+    tls: Path | None = None
+    """Folder of the certificates of that scheduler: ca.pem, cert.pem, key.pem; default: `tls` in
+    `data_dir`."""
 
     workers: int | None = None
-    """Worker processes of the local cluster; default: one a core."""
+    """Processes of this machine's cluster that compute folds; default: one a core."""
+
+    worker_memory: str | None = None
+    """Memory limit of each of them, e.g. `2GiB`; default: an equal share of the machine's."""
+
+    cluster_dir: Path | None = None
+    """Where this machine's cluster leaves its address and its credentials; default: a folder of
+    the user's own."""
+
+    linger: Annotated[float, Field(ge=0)] = 60.0
+    """Seconds that this machine's cluster outlives its last user; `inf` keeps it until stopped."""
 
     @cached_property
     def models_dir(self) -> Path:
@@ -62,8 +77,13 @@ class Settings(BaseSettings):
         return self.data_dir / "candles"
 
     @cached_property
+    def tls_dir(self) -> Path:
+        """Folder of the certificates of a cluster of several machines."""
+        return self.tls or self.data_dir / "tls"
+
+    @cached_property
     def study_url(self) -> str:
-        """SQLAlchemy URL of the studies' database."""
+        """SQLAlchemy URL of the one database."""
         return self.database_url or f"sqlite:///{self.data_dir / 'mlwidgets.db'}"
 
 

@@ -17,6 +17,8 @@ from hypothesis import settings
 TEST_DATA = "MLWIDGETS_TEST_DATA"
 """Names the folder of real candles, files such as `BTCUSDT_1h.csv.gz`; tests do without it."""
 
+_CLUSTER_DIR = "MLWIDGETS_CLUSTER_DIR"
+
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
@@ -28,14 +30,18 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         for name in _foreign_names():
             environment.delenv(name)
         environment.setenv("MLWIDGETS_HOME", str(tmp_path_factory.mktemp("home")))
+        # One cluster for all tests of this process, and none of the person's own.
+        environment.setenv(_CLUSTER_DIR, str(tmp_path_factory.mktemp("cluster")))
+        environment.setenv("MLWIDGETS_WORKERS", "2")
         yield
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home folder for one test, with every other setting at its default."""
+    """An empty home folder for one test, with every setting but the cluster's at its default."""
     for name in _foreign_names():
-        monkeypatch.delenv(name)
+        if name not in (_CLUSTER_DIR, "MLWIDGETS_WORKERS"):
+            monkeypatch.delenv(name)
     monkeypatch.setenv("MLWIDGETS_HOME", str(tmp_path))
     return tmp_path
 

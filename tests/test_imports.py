@@ -14,6 +14,7 @@ import mlwidgets
 ORDER = (
     "errors",
     "settings",
+    "database",
     "cluster",
     "market",
     "features",

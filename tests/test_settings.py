@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -60,8 +61,12 @@ def test_every_engine_is_chosen_by_a_variable_of_its_name(
         "exchange": "kraken",
         "exchange_url": "http://127.0.0.1:8080",
         "database_url": "postgresql://db/mlwidgets",
-        "scheduler": "tcp://10.0.0.5:8786",
+        "scheduler": "tls://10.0.0.5:8786",
+        "tls": Path("/etc/mlwidgets/tls"),
         "workers": 3,
+        "worker_memory": "2GiB",
+        "cluster_dir": Path("/run/mlwidgets"),
+        "linger": math.inf,
     }
     for name, value in chosen.items():
         monkeypatch.setenv(f"MLWIDGETS_{name.upper()}", str(value))
@@ -70,13 +75,20 @@ def test_every_engine_is_chosen_by_a_variable_of_its_name(
     assert get_settings().study_url == "postgresql://db/mlwidgets"
 
 
-def test_the_defaults_need_no_other_machine(home: Path) -> None:
+def test_the_defaults_need_no_other_machine(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MLWIDGETS_CLUSTER_DIR", "MLWIDGETS_WORKERS"):
+        monkeypatch.delenv(name)
+
     assert get_settings().model_dump(exclude={"home"}) == {
         "exchange": "binance",
         "exchange_url": None,
         "database_url": None,
         "scheduler": None,
+        "tls": None,
         "workers": None,
+        "worker_memory": None,
+        "cluster_dir": None,
+        "linger": 60.0,
     }
 
 

@@ -16,10 +16,10 @@ from mlwidgets.cli.report_views import (
     window_line,
 )
 from mlwidgets.cli.saving import save_model
+from mlwidgets.cluster import open_cluster
 from mlwidgets.evaluation.comparison import compare
 from mlwidgets.forecast.spec import MODEL_TYPES
 from mlwidgets.registry.registry import ModelRegistry
-from mlwidgets.search.cluster import open_cluster
 
 
 def run(

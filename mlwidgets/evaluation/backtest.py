@@ -25,8 +25,8 @@ from mlwidgets.evaluation.splits import backtest_window
 from mlwidgets.features import Samples, require_origins
 from mlwidgets.features.series import CandleSeries
 from mlwidgets.features.windows import returns_ahead
-from mlwidgets.forecast.arguments import check_arguments
-from mlwidgets.forecast.fitting import COVERAGE, train_model
+from mlwidgets.forecast.arguments import COVERAGE, check_arguments
+from mlwidgets.forecast.fitting import train_model
 from mlwidgets.forecast.model import TrainedModel
 from mlwidgets.forecast.spec import ModelSpec
 from mlwidgets.forecast.training import EpochEnd

@@ -5,6 +5,9 @@ from __future__ import annotations
 from mlwidgets.errors import SpecError
 from mlwidgets.forecast.spec import ModelSpec
 
+COVERAGE = 0.9
+"""Coverage of an interval unless said otherwise."""
+
 COVERAGES = (0.5, 0.99)
 """Least and largest coverage of an interval that outcomes can keep honest."""
 

@@ -17,7 +17,7 @@ from mlwidgets.errors import NotEnoughCandles
 from mlwidgets.features import Samples, candles_needed, features_fingerprint, require_origins
 from mlwidgets.features.series import CandleSeries
 from mlwidgets.features.windows import IntArray
-from mlwidgets.forecast.arguments import check_arguments
+from mlwidgets.forecast.arguments import COVERAGE, check_arguments
 from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.forecast.calibration import Calibration
 from mlwidgets.forecast.model import TrainedModel
@@ -29,9 +29,6 @@ from mlwidgets.forecast.spec import ModelSpec
 from mlwidgets.forecast.training import EpochEnd, Fit, TrainingData, train_network
 from mlwidgets.forecast.volatility import VolatilityModel, volatility_inputs
 from mlwidgets.market.candles import candles_of, is_simulated
-
-COVERAGE = 0.9
-"""Share of targets that intervals hold unless asked otherwise."""
 
 FEWEST_TRAIN = 400
 """Origins that a network learns from at least."""

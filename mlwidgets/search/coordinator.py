@@ -9,9 +9,9 @@ import optuna
 from dask.base import tokenize
 from distributed import Client
 
+from mlwidgets.cluster import worker_threads
 from mlwidgets.errors import Cancelled, SpecError, TrainingError
 from mlwidgets.forecast.spec import ModelSpec
-from mlwidgets.search.cluster import worker_threads
 from mlwidgets.search.events import FinalState, FoldScored, OnEvent, SearchStarted, TrialFinished
 from mlwidgets.search.fold_tasks import FoldRunner, FoldTask, ScoreFold
 from mlwidgets.search.ledger import (

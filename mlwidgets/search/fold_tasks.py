@@ -19,9 +19,9 @@ import dask
 from distributed import Client, Future, KilledWorker
 from distributed.protocol import pickle
 
+from mlwidgets.cluster import worker_threads
 from mlwidgets.errors import ClusterUnavailable, MlwidgetsError
 from mlwidgets.forecast.spec import ModelSpec
-from mlwidgets.search.cluster import worker_threads
 from mlwidgets.search.scores import FoldFailure, FoldOutcome, FoldScore
 
 ScoreFold = Callable[[Any, ModelSpec, Any, int], FoldScore]

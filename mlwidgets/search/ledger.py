@@ -13,10 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mlwidgets.errors import SpecError
 from mlwidgets.forecast.spec import ModelConfig
-from mlwidgets.search.database import open_storage, storage_errors
 from mlwidgets.search.lease import StudyLease
 from mlwidgets.search.proposal import CONFIG_ATTR, quiet_optuna
 from mlwidgets.search.scores import FoldScore
+from mlwidgets.search.storage import open_storage, storage_errors
 
 REASON_ATTR = "reason"
 """User attribute of a failed trial: why it failed."""

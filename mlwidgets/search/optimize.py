@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mlwidgets.cluster import open_cluster
 from mlwidgets.errors import NotEnoughCandles, SpecError
 from mlwidgets.evaluation.backtest import BacktestProgress, backtest, window_origins
 from mlwidgets.evaluation.report import BacktestReport
 from mlwidgets.evaluation.splits import walk_forward
 from mlwidgets.features import features_fingerprint
-from mlwidgets.forecast.arguments import check_arguments
-from mlwidgets.forecast.fitting import COVERAGE, data_fingerprint
+from mlwidgets.forecast.arguments import COVERAGE, check_arguments
+from mlwidgets.forecast.fitting import data_fingerprint
 from mlwidgets.forecast.model import TrainedModel
 from mlwidgets.forecast.spec import ModelConfig, ModelSpec
 from mlwidgets.market.candles import candles_of
-from mlwidgets.search.cluster import open_cluster
 from mlwidgets.search.coordinator import run_study
 from mlwidgets.search.events import OnEvent
 from mlwidgets.search.objective import FEWEST_VALIDATION, FoldData, fewest_origins, score_fold

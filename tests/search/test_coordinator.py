@@ -14,6 +14,7 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
+from mlwidgets.cluster import open_cluster
 from mlwidgets.errors import (
     Cancelled,
     ClusterUnavailable,
@@ -24,7 +25,6 @@ from mlwidgets.errors import (
 )
 from mlwidgets.forecast.spec import ModelSpec
 from mlwidgets.search import fold_tasks
-from mlwidgets.search.cluster import open_cluster
 from mlwidgets.search.coordinator import run_study
 from mlwidgets.search.events import FoldScored, SearchStarted, TrialFinished
 from mlwidgets.search.ranges import FloatRange, IntRange
@@ -185,7 +185,7 @@ def test_a_coordinator_that_was_killed_is_continued_as_if_nothing_had_happened(
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "import test_coordinator as t\n"
-        "from mlwidgets.search.cluster import open_cluster\n"
+        "from mlwidgets.cluster import open_cluster\n"
         "with open_cluster(workers=2) as client:\n"
         "    t.search(client, t.restless_bowl, storage=sys.argv[2],\n"
         "             on_event=lambda event: print(type(event).__name__, flush=True))\n"
@@ -370,7 +370,7 @@ def test_a_database_that_cannot_be_opened_is_a_storage_error(client, tmp_path):
 
 
 def test_a_scheduler_that_is_lost_for_good_ends_the_search_and_keeps_what_is_finished(database):
-    from mlwidgets.search import cluster
+    from mlwidgets.cluster import connection as cluster
 
     def pull_the_plug(event):
         if isinstance(event, TrialFinished):

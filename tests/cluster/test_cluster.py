@@ -9,14 +9,14 @@ import psutil
 import pytest
 from distributed import LocalCluster
 
+from mlwidgets.cluster import connection as cluster
+from mlwidgets.cluster import open_cluster, worker_threads
 from mlwidgets.errors import ClusterUnavailable, SpecError
-from mlwidgets.search import cluster
-from mlwidgets.search.cluster import open_cluster, worker_threads
 
 UNGUARDED = """
 print("main runs")
 import os
-from mlwidgets.search.cluster import open_cluster
+from mlwidgets.cluster import open_cluster
 def double(x):
     return 2 * x
 with open_cluster(workers=1) as client:

@@ -119,7 +119,7 @@ def _start_host(workers: int) -> _Host:
     path = os.pathsep.join(folder or str(Path.cwd()) for folder in sys.path)
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "mlwidgets.search.cluster_host", str(workers)],
+            [sys.executable, "-P", "-m", "mlwidgets.cluster.host", str(workers)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
             env={**os.environ, **_WORKER_ENVIRONMENT, "PYTHONPATH": path},
             start_new_session=True,  # Ctrl-C is for the owner, which may want to save its work.

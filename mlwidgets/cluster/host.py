@@ -1,4 +1,4 @@
-"""The process that holds a local Dask cluster: `python -m mlwidgets.search.cluster_host`.
+"""The process that holds a local Dask cluster: `python -m mlwidgets.cluster.host`.
 
 Dask's workers import the main module of the process that starts them. Started from a user's
 script, each would run that script again unless it has an `if __name__ == "__main__"` guard. This

@@ -1,0 +1,1 @@
+"""Long work that outlives its caller: searches, backtests and comparisons as jobs."""
