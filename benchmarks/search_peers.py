@@ -44,13 +44,13 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 import mlwidgets as mw
+from mlwidgets.cluster import open_cluster
 from mlwidgets.evaluation.splits import Fold, walk_forward
 from mlwidgets.features import feature_names
 from mlwidgets.features.windows import IntArray
 from mlwidgets.forecast.fitting import training_data
 from mlwidgets.forecast.scaler import Scaler
 from mlwidgets.forecast.training import CLIP_TARGET, TrainingData
-from mlwidgets.cluster import open_cluster
 from mlwidgets.search.coordinator import run_study
 from mlwidgets.search.objective import FEWEST_TRAIN, FoldData, score_fold
 from mlwidgets.search.objective import _split as learn_and_stop  # learn from the very same origins
@@ -116,6 +116,7 @@ def mlwidgets_search(search: Search) -> optuna.Study:
             spec=search.spec, space=search.space, folds=search.folds, data=search.data,
             score_fold=score_fold, n_trials=search.n_trials, seed=search.seed, client=client,
             storage=f"sqlite:///{Path(folder) / 'studies.db'}", prune=False,
+            fold_limit=WORKERS,
         )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
+from mlwidgets.cluster import stop_cluster
+
 TEST_DATA = "MLWIDGETS_TEST_DATA"
 """Names the folder of real candles, files such as `BTCUSDT_1h.csv.gz`; tests do without it."""
 
@@ -34,6 +36,7 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         environment.setenv(_CLUSTER_DIR, str(tmp_path_factory.mktemp("cluster")))
         environment.setenv("MLWIDGETS_WORKERS", "2")
         yield
+        stop_cluster()
 
 
 @pytest.fixture
@@ -44,6 +47,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             monkeypatch.delenv(name)
     monkeypatch.setenv("MLWIDGETS_HOME", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture
+def own_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of a cluster that only this test uses, and may end or kill."""
+    folder = tmp_path / "cluster"
+    with monkeypatch.context() as environment:
+        environment.setenv(_CLUSTER_DIR, str(folder))
+        yield folder
+        stop_cluster()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,28 @@
-"""Where long work is computed: one Dask cluster a machine, or a scheduler by address."""
+"""Where long work is computed: one Dask cluster a machine and user, or a scheduler by address.
 
-from mlwidgets.cluster.connection import close_clusters, open_cluster, worker_threads
+Importing this costs next to nothing; Dask is loaded when a cluster is opened.
+"""
 
-__all__ = ["close_clusters", "open_cluster", "worker_threads"]
+from mlwidgets.cluster.address_file import ClusterInfo, running_cluster
+from mlwidgets.cluster.connection import close_clusters, open_cluster
+from mlwidgets.cluster.ending import stop_cluster
+from mlwidgets.cluster.labels import cluster_label, label_is_dead
+from mlwidgets.cluster.resources import coordinator_resources, fold_resources
+from mlwidgets.cluster.staff import require_workers, worker_threads
+from mlwidgets.cluster.tasks import tell, unwanted
+
+__all__ = [
+    "ClusterInfo",
+    "close_clusters",
+    "cluster_label",
+    "coordinator_resources",
+    "fold_resources",
+    "label_is_dead",
+    "open_cluster",
+    "require_workers",
+    "running_cluster",
+    "stop_cluster",
+    "tell",
+    "unwanted",
+    "worker_threads",
+]
