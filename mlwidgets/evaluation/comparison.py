@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mlwidgets.errors import SpecError
-from mlwidgets.evaluation.backtest import backtest
+from mlwidgets.evaluation.backtest import BacktestProgress, backtest
 from mlwidgets.evaluation.diebold_mariano import diebold_mariano
+from mlwidgets.evaluation.remote_backtest import remote_backtests
 from mlwidgets.evaluation.report import BacktestReport, Metrics, PointMetrics, model_metrics
 from mlwidgets.evaluation.significance import Significance
 from mlwidgets.forecast.spec import MODEL_TYPES, ModelConfig, ModelSpec, ModelType
@@ -57,6 +58,7 @@ def compare(
     end: str | dt.date | None = None,
     seed: int = 0,
     client: Client | None = None,
+    on_progress: Callable[[ModelType, BacktestProgress], None] | None = None,
     **options: Any,
 ) -> Comparison:
     """Backtest LSTM and HYBRID on the same window and test their difference.
@@ -70,11 +72,13 @@ def compare(
         start: as `backtest` takes it.
         end: as `backtest` takes it.
         seed: of both trainings.
-        client: Dask client to run both at the same time on; None runs one after the other.
+        client: Dask client to run both at the same time on; None runs one after the other here.
+        on_progress: is told of epochs by model type.
         **options: further arguments of `backtest`.
 
     Raises:
-        SpecError: no timeframe is given and the candles carry none; or as `backtest`.
+        SpecError: no timeframe is given and the candles carry none.
+        As `backtest`, and with a client as `remote_backtests`.
     """
     configs = _checked(configs)
     timeframe = timeframe or candles.attrs.get("timeframe")
@@ -88,7 +92,13 @@ def compare(
         for kind in MODEL_TYPES
     }  # fmt: skip
     options.update(start=start, end=end, seed=seed)
-    reports = _run_all(specs, candles, options, client)
+    if client is not None:
+        reports = remote_backtests(client, specs, candles, on_progress=on_progress, **options)
+    else:
+        reports = {
+            kind: backtest(spec, candles, on_progress=_named(on_progress, kind), **options)
+            for kind, spec in specs.items()
+        }
     return Comparison(reports, _difference(reports))
 
 
@@ -103,20 +113,12 @@ def _checked(configs: object) -> Mapping[ModelType, ModelConfig]:
     return configs
 
 
-def _run_all(
-    specs: dict[ModelType, ModelSpec],
-    candles: pd.DataFrame,
-    options: dict[str, Any],
-    client: Client | None,
-) -> dict[ModelType, BacktestReport]:
-    run: Callable[..., BacktestReport] = backtest
-    if client is None:
-        return {kind: run(spec, candles, **options) for kind, spec in specs.items()}
-    futures = {
-        kind: client.submit(run, spec, candles, **options, pure=False)
-        for kind, spec in specs.items()
-    }
-    return {kind: future.result() for kind, future in futures.items()}
+def _named(
+    on_progress: Callable[[ModelType, BacktestProgress], None] | None, kind: ModelType
+) -> Callable[[BacktestProgress], None] | None:
+    if on_progress is None:
+        return None
+    return lambda progress: on_progress(kind, progress)
 
 
 def _difference(reports: dict[ModelType, BacktestReport]) -> Significance:

@@ -83,7 +83,9 @@ def _mean_variance(series: Floats, horizon: int) -> float:
     """Variance of the mean of a series that is correlated over `horizon` - 1 lags."""
     n = series.size
     centred = series - series.mean()
-    lags = np.array([centred[k:] @ centred[: n - k] for k in range(horizon)]) / n
+    # einsum, not @, whose sum of a long series depends on the number of BLAS's threads.
+    products = [np.einsum("n,n", centred[k:], centred[: n - k]) for k in range(horizon)]
+    lags = np.array(products) / n
     flat = float(lags[0] + 2.0 * lags[1:].sum())
     tapered = float(lags[0] + 2.0 * ((1.0 - np.arange(1, horizon) / horizon) @ lags[1:]))
     return (flat if flat > 0 else max(tapered, 0.0)) / n

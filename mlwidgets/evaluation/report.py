@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,10 @@ from mlwidgets.evaluation import intervals, metrics, significance
 from mlwidgets.evaluation.diebold_mariano import diebold_mariano
 from mlwidgets.evaluation.probability import brier_score, log_loss, reliability
 from mlwidgets.evaluation.verdict import HORIZONS_TO_COMPARE
-from mlwidgets.forecast.model import TrainedModel
 from mlwidgets.forecast.spec import ModelSpec, Value
+
+if TYPE_CHECKING:
+    from mlwidgets.forecast.model import TrainedModel
 
 ROLLING = 500
 """Origins of the rolling coverage whose worst value is reported."""

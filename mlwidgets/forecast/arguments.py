@@ -14,6 +14,9 @@ COVERAGES = (0.5, 0.99)
 DEVICES = ("cpu", "cuda", "mps")
 """Where networks can be trained."""
 
+WORKER_DEVICES = ("cpu", "cuda")
+"""Where a cluster's workers train them."""
+
 _LARGEST_SEED = 2**63 - 1
 
 
@@ -52,6 +55,19 @@ def check_coverage(coverage: object) -> None:
         raise SpecError(
             f"Coverage must lie between {least} and {most}, not {coverage!r:.40}.",
             field="coverage",
+        )
+
+
+def check_worker_device(device: object) -> None:
+    """Refuse a device that no worker can have; whether one has it is the cluster's to say.
+
+    Raises:
+        SpecError: neither `cpu` nor `cuda`.
+    """
+    if device not in WORKER_DEVICES:
+        raise SpecError(
+            f"Workers have no device {device!r:.40}; use one of: {', '.join(WORKER_DEVICES)}.",
+            field="device",
         )
 
 

@@ -17,6 +17,9 @@ FORMAT_VERSION = 1
 VERSION_PATTERN = r"(?:0|[1-9][0-9]{0,5})(?:\.(?:0|[1-9][0-9]{0,5})){2}"
 """A model's version: three numbers of up to six ASCII digits, without leading zeros."""
 
+EpochMs = Annotated[int, Field(ge=0, lt=253_402_300_800_000)]
+"""A time in milliseconds since 1970 (UTC), before the year 10000."""
+
 TensorDict = dict[str, np.ndarray]
 """Names to arrays, each float32, float64, int64 or bool, of any shape, finite."""
 
@@ -30,7 +33,7 @@ class ModelMeta(Value):
     symbol: str
     model_type: ModelType
     version: Annotated[str, Field(pattern=rf"\A{VERSION_PATTERN}\z")] = "0.0.0"
-    trained_at: Annotated[int, Field(ge=0)]
+    trained_at: EpochMs
     accuracy: Annotated[float, Field(ge=0, le=1)] | None
     """Directional accuracy in the backtest that measured this model."""
     training_duration: Annotated[int, Field(ge=0)]
@@ -42,9 +45,9 @@ class ModelMeta(Value):
     timeframe: str
     metrics: dict[str, float | int | None] = Field(default_factory=dict)
     """Every number of the backtest that measured this model (camelCase names)."""
-    trained_from: Annotated[int, Field(ge=0)]
+    trained_from: EpochMs
     """Open time of the first candle of the training data."""
-    trained_until: Annotated[int, Field(ge=0)]
+    trained_until: EpochMs
     """Open time of the last candle of the training data."""
     epochs_run: Annotated[int, Field(ge=0)] = 0
     best_epoch: Annotated[int, Field(ge=0)] = 0

@@ -30,6 +30,17 @@ def one_thread() -> Iterator[None]:
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
     """Run torch from a seed in one thread; the caller's own random state is left alone."""
-    with one_thread(), torch.random.fork_rng():
+    with one_thread(), _one_order_on_gpus(), torch.random.fork_rng():
         torch.manual_seed(seed)
         yield
+
+
+@contextmanager
+def _one_order_on_gpus() -> Iterator[None]:
+    """Have cuDNN choose convolutions that always sum in one order; its fastest ones do not."""
+    before = torch.backends.cudnn.deterministic
+    torch.backends.cudnn.deterministic = True
+    try:
+        yield
+    finally:
+        torch.backends.cudnn.deterministic = before

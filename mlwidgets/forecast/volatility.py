@@ -123,11 +123,14 @@ def _maximise_likelihood(inputs: FloatArray, sizes: FloatArray) -> FloatArray:
     penalty = np.full(columns, _RIDGE)
     penalty[0] = 0.0
 
+    # einsum, not @: BLAS adds long columns up in another order where it has more threads, and a
+    # worker, which has one, must find the same numbers as a notebook.
     def loss(coefficients: FloatArray) -> tuple[float, FloatArray]:
-        log_scale = np.clip(inputs @ coefficients, -30.0, 30.0)
+        log_scale = np.clip(np.einsum("nc,c->n", inputs, coefficients), -30.0, 30.0)
         ratio = sizes * np.exp(-log_scale)
         value = np.mean(log_scale + ratio) + 0.5 * np.sum(penalty * coefficients**2)
-        return float(value), inputs.T @ (1 - ratio) / len(sizes) + penalty * coefficients
+        slope = np.einsum("nc,n->c", inputs, 1 - ratio) / len(sizes)
+        return float(value), slope + penalty * coefficients
 
     start = np.zeros(columns)
     start[0] = np.log(sizes.mean() + 1e-9)

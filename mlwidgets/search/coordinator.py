@@ -9,7 +9,6 @@ import optuna
 from dask.base import tokenize
 from distributed import Client
 
-from mlwidgets.cluster import worker_threads
 from mlwidgets.errors import Cancelled, SpecError, TrainingError
 from mlwidgets.forecast.spec import ModelSpec
 from mlwidgets.search.events import FinalState, FoldScored, OnEvent, SearchStarted, TrialFinished
@@ -49,6 +48,9 @@ def run_study(
     should_stop: Callable[[], bool] | None = None,
     in_flight: int | None = None,
     prune: bool = True,
+    fold_limit: int | None = None,
+    owner: str | None = None,
+    device: str = "cpu",
 ) -> optuna.Study:
     """Search for the hyper-parameters with the lowest mean loss over the folds.
 
@@ -62,7 +64,8 @@ def run_study(
         space: ranges to search.
         folds: what `score_fold` gets one at a time; every trial runs them in this order.
         data: what `score_fold` needs; sent to each worker once.
-        score_fold: pure function of (data, spec, fold, seed) that trains and measures.
+        score_fold: pure function of (data, spec, fold, seed) that trains and measures, on a
+            device, until it should stop.
         n_trials: finished trials wanted, those of earlier runs included.
         seed: seed of the search; a fold has the same training seed in every trial.
         client: Dask client to compute the folds on.
@@ -72,8 +75,12 @@ def run_study(
         on_event: is told of progress, in this thread.
         should_stop: asked several times a second; True cancels.
         in_flight: trials under way at the same time; results depend on it, so a study keeps the
-            number it began with. Default: 4, or twice the workers' threads if that is more.
+            number it began with. Default: 4, or twice the folds at once if that is more.
         prune: whether to spare hopeless trials their remaining folds.
+        fold_limit: most folds at once; None for as many as the workers take.
+        owner: on whose behalf, e.g. a job's id; a run of the same owner, which may be cut off
+            from here without being dead, is taken over at once.
+        device: where networks are trained; `cuda` takes workers that hold a GPU.
 
     Returns:
         The study; `study.best_trial` is the best, its whole config in the user attribute `config`.
@@ -82,10 +89,11 @@ def run_study(
         SpecError: an argument makes no sense, or the study exists with other arguments.
         TrainingError: every trial failed.
         Cancelled: `should_stop` said so; what is finished is kept and the rest queued.
-        ClusterUnavailable: the scheduler or all workers are gone for good.
+        ClusterUnavailable: the scheduler or all workers are gone for good, or none of them has
+            the device.
         StorageError: the database cannot be used.
     """
-    _check(n_trials=n_trials, folds=len(folds), in_flight=1 if in_flight is None else in_flight)
+    _check(n_trials=n_trials, folds=len(folds), in_flight=in_flight, fold_limit=fold_limit)
     identity = {
         "spec": spec.model_dump(mode="json", exclude={"config"}),
         "space": space.to_json(),
@@ -93,12 +101,14 @@ def run_study(
         "folds": len(folds),
         "seed": seed,
         "prune": prune,
+        **({} if device == "cpu" else {"device": device}),
     }
-    with open_ledger(storage, study_name, identity) as ledger:
+    runner = FoldRunner(client, score_fold, data, folds, device=device, limit=fold_limit)
+    with open_ledger(storage, study_name, identity, owner) as ledger:
         coordinator = _Coordinator(
-            spec, space, ledger, FoldRunner(client, score_fold, data, folds),
+            spec, space, ledger, runner,
             n_trials=n_trials, n_folds=len(folds), seed=seed, prune=prune,
-            in_flight=ledger.agree_in_flight(in_flight, max(4, 2 * worker_threads(client))),
+            in_flight=ledger.agree_in_flight(in_flight, max(4, 2 * runner.slots)),
             on_event=on_event or (lambda event: None), should_stop=should_stop or (lambda: False),
         )  # fmt: skip
         coordinator.run()
@@ -120,7 +130,7 @@ class _Coordinator:
         self._begun = 0
         self._open: dict[int, OpenTrial] = {}
         self._complete: dict[int, list[float]] = {}
-        self._meter = ProgressMeter(n_trials)
+        self._meter = ProgressMeter(n_trials, n_folds)
 
     def run(self) -> None:
         """Run until enough trials are finished; leave everything resumable if that fails."""
@@ -148,6 +158,7 @@ class _Coordinator:
                 if trial.number < self._n_trials:
                     self._ledger.take_up(trial)
                     self._open[trial.number] = OpenTrial.resumed(trial.number, config, scores)
+                    self._meter.resume(trial.number, len(scores))
                 continue
             self._meter.count_earlier()
             if trial.state == optuna.trial.TrialState.COMPLETE and trial.value is not None:
@@ -214,7 +225,7 @@ class _Coordinator:
         if fold < trial.recorded:
             return
         self._ledger.record(trial.number, fold, score, running_means(trial.losses)[-1])
-        self._meter.count_fold()
+        self._meter.count_fold(trial.number)
         self._on_event(FoldScored(trial.number, fold, self._n_folds, score, self._meter.progress()))
 
     def _rivals(self, number: int) -> list[list[float]]:
@@ -234,7 +245,7 @@ class _Coordinator:
             self._ledger.fail(trial.number, reason)
         del self._open[trial.number]
         self._runner.cancel(trial.number)
-        self._meter.count_trial()
+        self._meter.count_trial(trial.number)
         self._on_event(
             TrialFinished(
                 trial.number, state, value, trial.config, reason,
@@ -243,9 +254,9 @@ class _Coordinator:
         )  # fmt: skip
 
 
-def _check(*, n_trials: int, folds: int, in_flight: int) -> None:
-    for name, value in {"n_trials": n_trials, "folds": folds, "in_flight": in_flight}.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+def _check(**numbers: int | None) -> None:
+    for name, value in numbers.items():
+        if value is not None and (not isinstance(value, int) or value is True or value < 1):
             raise SpecError(
                 f"{name} must be a whole number of at least 1 (got {value!r}).",
                 field=name, value=repr(value),

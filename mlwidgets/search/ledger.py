@@ -31,17 +31,19 @@ class StudyLedger:
 
     A trial is added with all its parameters in one transaction. A trial that a killed or
     cancelled coordinator left open keeps its number, its parameters and the folds it has, and is
-    gone on with; nothing is counted twice.
+    gone on with; nothing is counted twice. A coordinator whose lease another one took writes
+    nothing any more: what it finishes raises SpecError.
 
     Args:
         storage: where the study lies.
         study: the study.
+        owner: on whose behalf the study is run, as `StudyLease` takes it.
     """
 
-    def __init__(self, storage: BaseStorage, study: optuna.Study) -> None:
+    def __init__(self, storage: BaseStorage, study: optuna.Study, owner: str | None = None) -> None:
         self._storage, self.study = storage, study
         self._study_id = storage.get_study_id_from_name(study.study_name)
-        self.lease = StudyLease(storage, self._study_id)
+        self.lease = StudyLease(storage, self._study_id, owner)
 
     def trials(self) -> list[FrozenTrial]:
         """Every trial by number."""
@@ -49,24 +51,29 @@ class StudyLedger:
 
     def add(self, trial: FrozenTrial) -> None:
         """Add a proposed trial, which gets the next number."""
+        self.lease.require()
         self.study.add_trial(trial)
 
     def record(self, number: int, fold: int, score: FoldScore, mean: float) -> None:
         """Keep a fold's score; `mean` is the trial's mean loss up to this fold."""
+        self.lease.require()
         trial_id = self._trial_id(number)
         self._storage.set_trial_user_attr(trial_id, f"{_FOLD_ATTR} {fold}", score.to_json())
         self._storage.set_trial_intermediate_value(trial_id, fold, mean)
 
     def complete(self, number: int, value: float) -> None:
         """Finish a trial with its value."""
+        self.lease.require()
         self.study.tell(number, value)
 
     def prune(self, number: int) -> None:
         """Finish a trial early; its value is the mean over the folds it has."""
+        self.lease.require()
         self.study.tell(number, state=TrialState.PRUNED)
 
     def fail(self, number: int, reason: str) -> None:
         """Finish a trial without a value."""
+        self.lease.require()
         self._storage.set_trial_user_attr(self._trial_id(number), REASON_ATTR, reason)
         self.study.tell(number, state=TrialState.FAIL)
 
@@ -99,7 +106,7 @@ class StudyLedger:
 
 @contextmanager
 def open_ledger(
-    url: str | None, study_name: str, identity: Mapping[str, Any]
+    url: str | None, study_name: str, identity: Mapping[str, Any], owner: str | None = None
 ) -> Iterator[StudyLedger]:
     """Open a study, or begin it, and hold its lease.
 
@@ -107,6 +114,7 @@ def open_ledger(
         url: SQLAlchemy URL of the database, or None for memory.
         study_name: the study's name in the database.
         identity: JSON-serialisable facts that all runs of this study must share.
+        owner: on whose behalf, as `StudyLease` takes it.
 
     Raises:
         SpecError: the study exists with another identity, or another process runs it.
@@ -118,7 +126,7 @@ def open_ledger(
             storage=storage, study_name=study_name, direction="minimize", load_if_exists=True
         )
         _check_identity(study, identity)
-        ledger = StudyLedger(storage, study)
+        ledger = StudyLedger(storage, study, owner)
         ledger.lease.take(study_name)
         try:
             yield ledger
@@ -147,7 +155,8 @@ def _check_identity(study: optuna.Study, identity: Mapping[str, Any]) -> None:
             raise _foreign(study.study_name, "was not begun by mlwidgets")
         study.set_user_attr(_IDENTITY_ATTR, dict(identity))
         return
-    differing = [name for name in identity if stored.get(name) != identity[name]]
+    names = sorted({*identity, *stored})
+    differing = [name for name in names if stored.get(name) != identity.get(name)]
     if differing:
         raise _foreign(study.study_name, f"was begun with another {', '.join(differing)}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -62,7 +63,10 @@ class FoldData:
         return cls(samples, origins)
 
 
-def score_fold(data: FoldData, spec: ModelSpec, fold: Fold, seed: int) -> FoldScore:
+def score_fold(
+    data: FoldData, spec: ModelSpec, fold: Fold, seed: int, *,
+    device: str = "cpu", should_stop: Callable[[], bool] | None = None,
+) -> FoldScore:  # fmt: skip
     """Train on a fold's training origins and measure on its validation origins.
 
     The last tenth of the training origins decides when to stop: the validation origins are
@@ -73,6 +77,8 @@ def score_fold(data: FoldData, spec: ModelSpec, fold: Fold, seed: int) -> FoldSc
         spec: what to train.
         fold: positions in `data.origins`.
         seed: of the training.
+        device: where the network is trained and measured: `cpu`, `cuda` or `mps`.
+        should_stop: asked after each epoch.
 
     Returns:
         The loss is the mean absolute error of scaled returns over that of the last-value
@@ -81,6 +87,7 @@ def score_fold(data: FoldData, spec: ModelSpec, fold: Fold, seed: int) -> FoldSc
     Raises:
         NotEnoughCandles: fewer than 200 training origins.
         TrainingDiverged: the loss exploded.
+        Cancelled: `should_stop` said so.
     """
     started = time.perf_counter()
     samples, length = data.samples, spec.config.sequence_length
@@ -89,7 +96,9 @@ def score_fold(data: FoldData, spec: ModelSpec, fold: Fold, seed: int) -> FoldSc
     arrays = training_data(samples, scaler, train, stopping)
     with seeded(seed):
         network = build_network(spec.model_type, spec.config)
-    fit = train_network(network, arrays, spec.config, seed=seed)
+    fit = train_network(
+        network, arrays, spec.config, seed=seed, device=device, should_stop=should_stop
+    )
     rows = data.origins[fold.validation]
     predicted = predict_network(network, arrays.features, rows, length)
     actual = samples.scaled_target[rows]

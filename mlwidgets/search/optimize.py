@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,12 @@ import pandas as pd
 
 from mlwidgets.cluster import open_cluster
 from mlwidgets.errors import NotEnoughCandles, SpecError
-from mlwidgets.evaluation.backtest import BacktestProgress, backtest, window_origins
+from mlwidgets.evaluation.backtest import BacktestProgress, window_origins
+from mlwidgets.evaluation.remote_backtest import remote_backtest
 from mlwidgets.evaluation.report import BacktestReport
 from mlwidgets.evaluation.splits import walk_forward
 from mlwidgets.features import features_fingerprint
-from mlwidgets.forecast.arguments import COVERAGE, check_arguments
+from mlwidgets.forecast.arguments import COVERAGE, check_arguments, check_worker_device
 from mlwidgets.forecast.fitting import data_fingerprint
 from mlwidgets.forecast.model import TrainedModel
 from mlwidgets.forecast.spec import ModelConfig, ModelSpec
@@ -31,6 +33,7 @@ from mlwidgets.settings import get_settings
 
 if TYPE_CHECKING:
     import optuna
+    from distributed import Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,9 @@ def optimize(
     on_event: OnEvent | None = None,
     on_progress: Callable[[BacktestProgress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    client: Client | None = None,
+    device: str = "cpu",
+    owner: str | None = None,
 ) -> SearchResult:
     """Search hyper-parameters by walk-forward validation, then train and measure the best.
 
@@ -97,41 +103,47 @@ def optimize(
         test_end: its end, exclusive; default: after the last origin.
         seed: of the search and of every training.
         coverage: of the intervals.
-        workers: processes of the local cluster; default: one a core.
-        scheduler: address of a Dask scheduler to use instead of a local cluster.
+        workers: most folds at once; default: as many as the cluster takes.
+        scheduler: address of a Dask scheduler to use instead of this machine's cluster.
         storage: SQLAlchemy URL of the studies' database; default: the settings'.
         study_name: default: derived from all that defines the search.
         on_event: is told of the search's progress.
         on_progress: is told of the final training's progress.
         should_stop: asked several times a second.
+        client: Dask client to use; default: one of `scheduler`, else of this machine's cluster.
+        device: where networks are trained; `cuda` takes workers that hold a GPU.
+        owner: on whose behalf, as `run_study` takes it.
 
     Raises:
         SpecError, CandleError, NotEnoughCandles: something given makes no sense.
-        TrainingError: every trial failed.
+        TrainingError: every trial failed, or workers died of the final training.
+        ClusterUnavailable: no scheduler, no workers, or none with the device.
         Cancelled: `should_stop` said so; finished trials are kept.
     """
     check_arguments(spec, seed=seed, coverage=coverage)
+    check_worker_device(device)
     candles = candles_of(candles, spec.symbol, spec.timeframe)
     space = _space(space, spec)
     window = window_origins(_longest(spec, space), candles, test_start, test_end)
     data, folds = _folds(spec, space, candles.loc[candles.index < window[0]], n_folds)
     fingerprint = _fingerprint(candles.loc[candles.index < window[0]])
-    name = study_name or _study_name(spec, space, fingerprint, n_folds, seed)
+    name = study_name or _study_name(spec, space, fingerprint, n_folds, seed, device)
     settings = get_settings()
     started = pd.Timestamp.now()
-    with open_cluster(workers, scheduler or settings.scheduler) as client:
+    with nullcontext(client) if client else open_cluster(workers, scheduler) as client:
         study = run_study(
             spec=spec, space=space, folds=folds, data=data, score_fold=score_fold,
             n_trials=n_trials, seed=seed, client=client,
             storage=storage or settings.study_url, study_name=name,
             fingerprint=fingerprint, on_event=on_event, should_stop=should_stop,
+            fold_limit=workers, owner=owner, device=device,
         )  # fmt: skip
-    seconds = (pd.Timestamp.now() - started).total_seconds()
-    best = spec.replace(config=ModelConfig(**study.best_trial.user_attrs["config"]))
-    report = backtest(
-        best, candles, start=window[0].to_pydatetime(), end=test_end, seed=seed,
-        coverage=coverage, on_progress=on_progress, should_stop=should_stop,
-    )  # fmt: skip
+        seconds = (pd.Timestamp.now() - started).total_seconds()
+        best = spec.replace(config=ModelConfig(**study.best_trial.user_attrs["config"]))
+        report = remote_backtest(
+            client, best, candles, start=window[0].to_pydatetime(), end=test_end, seed=seed,
+            coverage=coverage, device=device, on_progress=on_progress, should_stop=should_stop,
+        )  # fmt: skip
     return SearchResult(best, study.best_value, trials_table(study), report, name, seconds)
 
 
@@ -198,9 +210,10 @@ def _fingerprint(candles: pd.DataFrame) -> str:
 
 
 def _study_name(
-    spec: ModelSpec, space: SearchSpace, fingerprint: str, n_folds: int, seed: int
+    spec: ModelSpec, space: SearchSpace, fingerprint: str, n_folds: int, seed: int, device: str
 ) -> str:
     """A name that the same search always has, and no other."""
-    identity = json.dumps([space.to_json(), fingerprint, n_folds, seed], sort_keys=True)
+    facts = [space.to_json(), fingerprint, n_folds, seed]
+    identity = json.dumps(facts if device == "cpu" else [*facts, device], sort_keys=True)
     digest = hashlib.sha256(identity.encode()).hexdigest()[:12]
     return f"{spec.slot}_{spec.timeframe}_{spec.horizon}_{digest}"

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from mlwidgets.cluster import open_cluster
 from mlwidgets.errors import SpecError
 from mlwidgets.evaluation.backtest import backtest
 from mlwidgets.evaluation.comparison import compare
@@ -27,6 +28,22 @@ def test_both_models_are_measured_on_the_same_origins_and_their_errors_tested(
     assert comparison.table().loc["mae"].tolist() == [lstm.metrics.mae, hybrid.metrics.mae]
     alone = backtest(hybrid.spec, candles)
     assert alone.metrics == hybrid.metrics
+
+
+def test_on_a_cluster_both_run_at_once_and_come_to_the_same(candles: pd.DataFrame) -> None:
+    configs = {"LSTM": CONFIG, "HYBRID": CONFIG}
+    told = {True: set[str](), False: set[str]()}
+    with open_cluster() as client:
+        here, there = (
+            compare(
+                "SIMUSDT", candles, configs=configs, client=client if remote else None,  # type: ignore[arg-type]
+                on_progress=lambda kind, _, remote=remote: told[remote].add(kind),  # type: ignore[misc]
+            )
+            for remote in (False, True)
+        )  # fmt: skip
+    assert told[True] == told[False] == {"LSTM", "HYBRID"}
+    assert there.difference == here.difference
+    pd.testing.assert_frame_equal(there.table(), here.table(), check_exact=True)
 
 
 def test_a_gap_that_costs_one_more_origins_is_no_unequal_table(candles: pd.DataFrame) -> None:

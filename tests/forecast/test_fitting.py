@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import regular_candles
@@ -8,7 +9,7 @@ from strategies import regular_candles
 from mlwidgets.errors import CandleError, NotEnoughCandles
 from mlwidgets.features import Samples
 from mlwidgets.forecast.fitting import data_fingerprint, split_origins, train_model
-from mlwidgets.forecast.spec import ModelConfig, ModelSpec
+from mlwidgets.forecast.spec import MODEL_TYPES, ModelConfig, ModelSpec, ModelType
 from mlwidgets.market.simulator import simulate_market
 
 CONFIG = ModelConfig(hidden_size=4, sequence_length=8, learning_rate=5e-3, epochs=2)
@@ -32,6 +33,15 @@ def test_training_repeats_bit_for_bit() -> None:
     assert first.digest() == again.digest()
     other = train_model(SPEC, candles, seed=6).to_artifact()
     assert first.digest() != other.digest()
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
+@pytest.mark.parametrize("model_type", MODEL_TYPES)
+def test_training_on_a_gpu_repeats_bit_for_bit(model_type: ModelType) -> None:
+    candles = simulate_market("1h", periods=5000, seed=2).candles
+    spec = SPEC.replace(model_type=model_type, config=CONFIG.replace(hidden_size=12))
+    digests = {train_model(spec, candles, device="cuda").to_artifact().digest() for _ in range(3)}
+    assert len(digests) == 1
 
 
 def test_the_meta_traces_the_model_to_its_data() -> None:

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 from strategies import regular_candles
+from threadpoolctl import threadpool_limits
 
 from mlwidgets.errors import NotEnoughCandles
 from mlwidgets.features import Samples
@@ -114,3 +115,15 @@ def test_daily_candles_have_no_daily_wave_but_work() -> None:
     returns = np.diff(np.log(candles["close"].to_numpy()), append=np.nan)[:-1]
     inputs = volatility_inputs(CandleSeries(candles, "1d"))[:-1]
     assert np.isfinite(VolatilityModel.fit(inputs, returns).scale(inputs, np.ones(299))).all()
+
+
+def test_the_fit_does_not_depend_on_how_many_threads_sum() -> None:
+    random = np.random.default_rng(0)
+    inputs = np.column_stack([np.ones(60_000), random.normal(size=(60_000, 20))])
+    returns = random.laplace(size=60_000)
+    fits = []
+    for threads in (1, 2, 4):
+        with threadpool_limits(threads):
+            fits.append(VolatilityModel.fit(inputs, returns).coefficients)
+    np.testing.assert_array_equal(fits[0], fits[1])
+    np.testing.assert_array_equal(fits[0], fits[2])

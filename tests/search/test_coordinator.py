@@ -14,7 +14,7 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
-from mlwidgets.cluster import open_cluster
+from mlwidgets.cluster import open_cluster, running_cluster
 from mlwidgets.errors import (
     Cancelled,
     ClusterUnavailable,
@@ -24,7 +24,6 @@ from mlwidgets.errors import (
     TrainingError,
 )
 from mlwidgets.forecast.spec import ModelSpec
-from mlwidgets.search import fold_tasks
 from mlwidgets.search.coordinator import run_study
 from mlwidgets.search.events import FoldScored, SearchStarted, TrialFinished
 from mlwidgets.search.ranges import FloatRange, IntRange
@@ -46,14 +45,14 @@ def client():
         yield client
 
 
-def bowl(data, spec, fold, seed):
+def bowl(data, spec, fold, seed, **_):
     """A bowl with its bottom at learning rate 0.003 and hidden size 32, and noise a fold."""
     rate, width = math.log10(spec.config.learning_rate / 3e-3), (spec.config.hidden_size - 32) / 32
     noise = random.Random(f"{seed} {width}").uniform(-0.01, 0.01)
     return FoldScore(loss=rate**2 + width**2 + fold + noise, metrics={"width": width}, epochs=3)
 
 
-def restless_bowl(data, spec, fold, seed):
+def restless_bowl(data, spec, fold, seed, **_):
     """The bowl, after a while that differs from call to call."""
     until = time.perf_counter() + random.SystemRandom().uniform(0, 0.03)
     while time.perf_counter() < until:
@@ -61,14 +60,14 @@ def restless_bowl(data, spec, fold, seed):
     return bowl(data, spec, fold, seed)
 
 
-def counted_bowl(data, spec, fold, seed):
+def counted_bowl(data, spec, fold, seed, **_):
     """The bowl; every call leaves a byte in a file."""
     with Path(data["calls"]).open("ab", buffering=0) as calls:
         calls.write(b".")
     return bowl(data, spec, fold, seed)
 
 
-def deadly_bowl(data, spec, fold, seed):
+def deadly_bowl(data, spec, fold, seed, **_):
     """The counted bowl; the tenth call kills its worker."""
     score = counted_bowl(data, spec, fold, seed)
     if Path(data["calls"]).stat().st_size >= 10 and not Path(data["killed"]).exists():
@@ -77,14 +76,40 @@ def deadly_bowl(data, spec, fold, seed):
     return score
 
 
-def slow_bowl(data, spec, fold, seed):
+def slow_bowl(data, spec, fold, seed, **_):
     until = time.perf_counter() + 1.5
     while time.perf_counter() < until:
         pass
     return bowl(data, spec, fold, seed)
 
 
-def steep_bowl(data, spec, fold, seed):
+def lonely_bowl(data, spec, fold, seed, **_):
+    """The bowl, where two folds at the same time get in each other's way."""
+    Path(data["busy"]).mkdir()
+    score = restless_bowl(data, spec, fold, seed)
+    Path(data["busy"]).rmdir()
+    return score
+
+
+def doubtful_bowl(data, spec, fold, seed, **_):
+    """The bowl; the first call believes that nobody wants it."""
+    if not Path(data["doubted"]).exists():
+        Path(data["doubted"]).touch()
+        raise Cancelled("Nobody wants this fold.")
+    return bowl(data, spec, fold, seed)
+
+
+def patient_bowl(data, spec, fold, seed, *, should_stop, **_):
+    """The bowl, after a minute or as soon as it is not wanted any more."""
+    Path(data["begun"]).touch()
+    until = time.monotonic() + 60
+    while time.monotonic() < until and not should_stop():
+        time.sleep(0.01)
+    Path(data["stopped"]).touch()
+    return bowl(data, spec, fold, seed)
+
+
+def steep_bowl(data, spec, fold, seed, **_):
     """The bowl, where a high learning rate diverges and a very high one is a bug."""
     if spec.config.learning_rate > 3e-2:
         raise ZeroDivisionError("division by zero")
@@ -93,7 +118,7 @@ def steep_bowl(data, spec, fold, seed):
     return bowl(data, spec, fold, seed)
 
 
-def endless(data, spec, fold, seed):
+def endless(data, spec, fold, seed, **_):
     return FoldScore(loss=math.nan)
 
 
@@ -169,14 +194,41 @@ def test_data_that_died_with_all_workers_are_sent_again(client, undisturbed):
     assert outcome(search(client, restless_bowl, on_event=kill_all_once)) == undisturbed
 
 
-def test_a_fold_that_always_kills_its_worker_fails_its_trial(client, monkeypatch, tmp_path):
-    monkeypatch.setattr(fold_tasks, "_MOST_ATTEMPTS", 1)
-
-    def fatal(data, spec, fold, seed):
+def test_a_fold_that_always_kills_its_worker_fails_its_trial(client):
+    def fatal(data, spec, fold, seed, **_):
         os.kill(os.getpid(), signal.SIGKILL)
 
-    with pytest.raises(TrainingError, match="its worker died; it may need more memory"):
+    with pytest.raises(TrainingError, match="its worker died, 4 times in all; it may need more"):
         search(client, fatal, n_trials=1, folds=FOLDS[:1])
+
+
+def test_a_fold_that_its_worker_gave_up_by_mistake_is_computed_again(client, undisturbed, tmp_path):
+    study = search(client, doubtful_bowl, data={"doubted": str(tmp_path / "doubted")})
+    assert outcome(study) == undisturbed
+
+
+def test_no_more_folds_run_at_once_than_the_limit(client, undisturbed, tmp_path):
+    study = search(client, lonely_bowl, data={"busy": str(tmp_path / "busy")}, fold_limit=1)
+    assert outcome(study) == undisturbed
+
+
+def test_folds_that_nobody_wants_any_more_stop(client, tmp_path):
+    begun, stopped = tmp_path / "begun", tmp_path / "stopped"
+    data = {"begun": str(begun), "stopped": str(stopped)}
+    with pytest.raises(Cancelled):
+        search(client, patient_bowl, data=data, should_stop=begun.exists)
+    deadline = time.monotonic() + 20
+    while not stopped.exists():
+        assert time.monotonic() < deadline, "the fold goes on"
+        time.sleep(0.02)
+
+
+def test_a_device_that_no_worker_has_is_refused_before_anything_is_written(
+    client, database, tmp_path
+):
+    with pytest.raises(ClusterUnavailable, match="none of the cluster's 2 workers holds a GPU"):
+        search(client, storage=database, device="cuda")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_coordinator_that_was_killed_is_continued_as_if_nothing_had_happened(
@@ -186,8 +238,10 @@ def test_a_coordinator_that_was_killed_is_continued_as_if_nothing_had_happened(
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "import test_coordinator as t\n"
         "from mlwidgets.cluster import open_cluster\n"
+        "def score(*fold, by_value=t.restless_bowl, **options):\n"
+        "    return by_value(*fold, **options)\n"
         "with open_cluster(workers=2) as client:\n"
-        "    t.search(client, t.restless_bowl, storage=sys.argv[2],\n"
+        "    t.search(client, score, storage=sys.argv[2],\n"
         "             on_event=lambda event: print(type(event).__name__, flush=True))\n"
     )
     process = subprocess.Popen(
@@ -266,6 +320,8 @@ def test_events_tell_how_far_the_search_is(client):
     assert last.best_config.hidden_size == study.best_params["hidden_size"]
     assert last.eta_seconds == 0
     assert finished[0].progress.eta_seconds > 0
+    assert last.folds_settled == last.n_folds == TRIALS * len(FOLDS)
+    assert finished[0].progress.folds_settled < last.n_folds
     for event in finished:
         assert study.trials[event.number].value == event.value
         assert study.trials[event.number].state.name == event.state
@@ -300,13 +356,29 @@ def test_an_error_in_a_callback_leaves_a_study_that_can_be_continued(client, und
     assert outcome(search(client, storage=database)) == undisturbed
 
 
-def test_a_study_is_run_by_one_coordinator_at_a_time(client, database):
+@pytest.mark.parametrize("owners", [(None, None), ("job 1", "job 2"), ("job 1", None)])
+def test_a_study_is_run_by_one_coordinator_at_a_time(client, database, owners):
     def meddle(event):
         if isinstance(event, SearchStarted):
-            search(client, storage=database)
+            search(client, storage=database, owner=owners[1])
 
     with pytest.raises(SpecError, match=f"is being run by process {os.getpid()}"):
-        search(client, storage=database, on_event=meddle)
+        search(client, storage=database, on_event=meddle, owner=owners[0])
+
+
+def test_a_coordinator_of_the_same_owner_takes_over_and_the_other_one_writes_nothing_more(
+    client, undisturbed, database
+):
+    def begin_again(event):
+        if isinstance(event, FoldScored) and event.number == 2:
+            taken_over.append(outcome(search(client, storage=database, owner="job 1")))
+
+    taken_over = []
+    with pytest.raises(SpecError, match="took this study over"):
+        search(client, storage=database, on_event=begin_again, owner="job 1")
+    assert taken_over == [undisturbed]
+    left = optuna.load_study(study_name="search", storage=database)
+    assert outcome(left) == undisturbed
 
 
 def test_the_database_can_be_read_while_it_is_written(client, database):
@@ -345,7 +417,14 @@ def test_without_a_fingerprint_data_and_folds_are_compared_themselves(client, da
 
 @pytest.mark.parametrize(
     "changes",
-    [{"n_trials": 0}, {"n_trials": -3}, {"n_trials": 2.5}, {"folds": ()}, {"in_flight": 0}],
+    [
+        {"n_trials": 0},
+        {"n_trials": -3},
+        {"n_trials": 2.5},
+        {"folds": ()},
+        {"in_flight": 0},
+        {"fold_limit": 0},
+    ],
 )
 def test_senseless_numbers_are_refused_before_anything_is_written(
     client, database, tmp_path, changes
@@ -369,15 +448,19 @@ def test_a_database_that_cannot_be_opened_is_a_storage_error(client, tmp_path):
         search(client, storage=f"sqlite:///{tmp_path / 'file'}")
 
 
-def test_a_scheduler_that_is_lost_for_good_ends_the_search_and_keeps_what_is_finished(database):
-    from mlwidgets.cluster import connection as cluster
-
+def test_a_scheduler_that_is_lost_for_good_ends_the_search_and_keeps_what_is_finished(
+    database, tmp_path, monkeypatch
+):
     def pull_the_plug(event):
         if isinstance(event, TrialFinished):
-            cluster._warm[os.getpid(), 1].process.kill()
+            os.kill(running_cluster().pid, signal.SIGKILL)
 
-    with open_cluster(workers=1) as own, pytest.raises(ClusterUnavailable, match="Run the search"):
-        search(own, storage=database, on_event=pull_the_plug)
+    monkeypatch.setenv("MLWIDGETS_CLUSTER_DIR", str(tmp_path / "cluster"))
+    with (
+        open_cluster(workers=1) as own,
+        pytest.raises(ClusterUnavailable, match="scheduler is gone"),
+    ):
+        search(own, storage=database, on_event=pull_the_plug, in_flight=4)
     states = Counter(
         trial.state for trial in optuna.load_study(study_name="search", storage=database).trials
     )

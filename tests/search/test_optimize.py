@@ -1,14 +1,16 @@
 import pandas as pd
 import pytest
 
+from mlwidgets.cluster import open_cluster
 from mlwidgets.errors import (
     Cancelled,
+    ClusterUnavailable,
     MlwidgetsError,
     ModelMismatch,
     NotEnoughCandles,
     SpecError,
 )  # fmt: skip
-from mlwidgets.evaluation.backtest import backtest
+from mlwidgets.evaluation.backtest import BacktestProgress, backtest
 from mlwidgets.forecast.spec import ModelSpec
 from mlwidgets.market.simulator import simulate_market
 from mlwidgets.search.events import SearchEvent, TrialFinished
@@ -82,6 +84,22 @@ def test_the_same_call_returns_at_once_and_more_trials_extend_it(
     assert len(more.trials) == 5
 
 
+def test_a_given_client_a_limit_and_an_owner_change_no_number(
+    result: SearchResult, candles: pd.DataFrame, tmp_path: object
+) -> None:
+    seen: list[BacktestProgress] = []
+    with open_cluster() as client:
+        again = optimize(
+            SPEC, candles, n_trials=4, n_folds=2, space=SPACE, client=client, workers=1,
+            storage=f"sqlite:///{tmp_path}/x.db", owner="job 1", on_progress=seen.append,
+        )  # fmt: skip
+    assert again.study_name == result.study_name
+    assert again.trials["value"].tolist() == result.trials["value"].tolist()
+    assert again.report.metrics == result.report.metrics
+    assert again.model.to_artifact().digest() == result.model.to_artifact().digest()
+    assert seen[0].epoch.epoch == 1
+
+
 def test_a_learning_rate_that_explodes_fails_its_trials_and_the_search_goes_on(
     candles: pd.DataFrame, storage: str
 ) -> None:
@@ -101,6 +119,8 @@ def test_a_learning_rate_that_explodes_fails_its_trials_and_the_search_goes_on(
         ({"n_folds": 0}, SpecError, "n_folds"),
         ({"n_folds": 100}, NotEnoughCandles, "Use fewer folds"),
         ({"test_start": "2031-01-01"}, SpecError, "outside the data"),
+        ({"device": "mps"}, SpecError, "use one of: cpu, cuda"),
+        ({"device": "cuda"}, ClusterUnavailable, "holds a GPU"),
         ({"should_stop": lambda: True}, Cancelled, "run it again to go on"),
     ],
 )
