@@ -9,14 +9,35 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import Engine
+from sqlalchemy import BigInteger, Connection, Engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from mlwidgets.errors import SpecError, StorageError
 
 BUSY_SECONDS = 30
 """How long a writer of SQLite waits for another."""
+
+_WRITES = "mlwidgets_writes"
+
+
+class now_ms(FunctionElement[int]):  # noqa: N801 (named as SQL functions are)
+    """The database's own time in epoch milliseconds: one clock for all machines."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(now_ms, "sqlite")
+def _sqlite_now(*_: Any, **__: Any) -> str:
+    return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+
+
+@compiles(now_ms)
+def _now(*_: Any, **__: Any) -> str:
+    return "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
 
 
 def open_engine(url: str) -> Engine:
@@ -35,8 +56,17 @@ def open_engine(url: str) -> Engine:
         if is_sqlite(parsed):
             make_folder(parsed)
             use_wal(engine)
+            lock_first(engine)
         with engine.connect():
             return engine
+
+
+def writer(engine: Engine) -> Engine:
+    """The same engine, for transactions that write; on SQLite they lock the file as they begin.
+
+    A transaction that reads first and locks later fails where another wrote in between.
+    """
+    return engine.execution_options(**{_WRITES: True})
 
 
 def engine_options(url: URL) -> dict[str, Any]:
@@ -103,6 +133,55 @@ def use_wal(engine: Engine) -> None:
     engine.dispose()
     with engine.connect() as connection:
         connection.execute(sqlalchemy.text("PRAGMA journal_mode=WAL"))
+
+
+def lock_first(engine: Engine) -> None:
+    """Begin SQLite's transactions by hand, those of a `writer` with the lock."""
+
+    @sqlalchemy.event.listens_for(engine, "connect")
+    def _no_begin_of_its_own(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+
+    @sqlalchemy.event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    engine.dispose()
+
+
+def everywhere(url: str) -> str:
+    """The URL as other processes can use it: SQLite's file by its whole path.
+
+    Raises:
+        SpecError: the URL is malformed, or names a database in memory or of another kind than
+            SQLite and PostgreSQL.
+
+    >>> everywhere("sqlite:////srv/forecasts/data/mlwidgets.db")
+    'sqlite:////srv/forecasts/data/mlwidgets.db'
+    """
+    parsed = parse_url(url)
+    if not is_sqlite(parsed):
+        _require_postgresql(parsed)
+        return url
+    name = parsed.database
+    if name in (None, "", ":memory:"):
+        raise SpecError(
+            f"Database {url!r} is in memory, where no other process sees it; jobs need a file: "
+            "'sqlite:///path/to.db'.", field="storage", value=url,
+        )  # fmt: skip
+    if not str(name).startswith("file:"):
+        parsed = parsed.set(database=str(Path(str(name)).absolute()))
+    return parsed.render_as_string(hide_password=False)
+
+
+def _require_postgresql(url: URL) -> None:
+    if url.get_backend_name() != "postgresql":
+        raise SpecError(
+            f"Jobs live in SQLite or PostgreSQL, not in {url.get_backend_name()}; set "
+            "MLWIDGETS_DATABASE_URL to 'postgresql+psycopg://user:password@host/name'.",
+            field="storage", value=url.render_as_string(hide_password=True),
+        )  # fmt: skip
 
 
 def parse_url(url: str) -> URL:

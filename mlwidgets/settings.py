@@ -32,11 +32,17 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: project_home(Path.cwd()))
     """Folder that holds models/, data/ and the database."""
 
+    models: Path | None = None
+    """Folder of the production models and their archive; default: `models` in `home`."""
+
     exchange: str = "binance"
     """ccxt id of the exchange."""
 
     exchange_url: str | None = None
     """Base URL that replaces the exchange's own, e.g. a loopback exchange's."""
+
+    offline: bool = False
+    """Whether the exchange is never asked: only stored candles are used."""
 
     database_url: str | None = None
     """SQLAlchemy URL of jobs, studies and candidates; default: SQLite under `data_dir`."""
@@ -61,10 +67,25 @@ class Settings(BaseSettings):
     linger: Annotated[float, Field(ge=0)] = 60.0
     """Seconds that this machine's cluster outlives its last user; `inf` keeps it until stopped."""
 
+    page_limit: Annotated[int, Field(ge=1)] = 8
+    """Pages that a server has open at the same time; each has a kernel of its own."""
+
+    warm_kernels: Annotated[int, Field(ge=0)] = 2
+    """Kernels that a server keeps ready besides, so that a page opens at once."""
+
+    orphan_seconds: Annotated[float, Field(gt=0)] = 120.0
+    """Seconds that a page's kernel outlives the last connection of its browser."""
+
+    job_rate: Annotated[int, Field(ge=1)] = 30
+    """Jobs that a person may start or resume through the API in a minute."""
+
+    dashboards_only: bool = False
+    """Whether a server offers its pages and their API and nothing else of Jupyter."""
+
     @cached_property
     def models_dir(self) -> Path:
         """Folder of the production models and their archive."""
-        return self.home / "models"
+        return self.models or self.home / "models"
 
     @cached_property
     def data_dir(self) -> Path:
@@ -94,6 +115,16 @@ def project_home(start: Path) -> Path:
         if any((folder / mark).exists() for mark in _PROJECT_MARKS):
             return folder
     return start
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """The variables with which another process reads the same settings.
+
+    >>> as_environment(Settings(home="/srv/forecasts"))["MLWIDGETS_HOME"]
+    '/srv/forecasts'
+    """
+    known = settings.model_dump(exclude_none=True)
+    return {f"MLWIDGETS_{name.upper()}": str(value) for name, value in known.items()}
 
 
 def get_settings() -> Settings:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from mlwidgets.settings import Settings, get_settings, project_home
+from mlwidgets.settings import Settings, as_environment, get_settings, project_home
 
 
 def test_all_state_lies_under_the_home_that_the_environment_names(home: Path) -> None:
@@ -58,8 +58,10 @@ def test_every_engine_is_chosen_by_a_variable_of_its_name(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chosen = {
+        "models": Path("/srv/models"),
         "exchange": "kraken",
         "exchange_url": "http://127.0.0.1:8080",
+        "offline": True,
         "database_url": "postgresql://db/mlwidgets",
         "scheduler": "tls://10.0.0.5:8786",
         "tls": Path("/etc/mlwidgets/tls"),
@@ -67,6 +69,11 @@ def test_every_engine_is_chosen_by_a_variable_of_its_name(
         "worker_memory": "2GiB",
         "cluster_dir": Path("/run/mlwidgets"),
         "linger": math.inf,
+        "page_limit": 3,
+        "warm_kernels": 0,
+        "orphan_seconds": 30.0,
+        "dashboards_only": True,
+        "job_rate": 5,
     }
     for name, value in chosen.items():
         monkeypatch.setenv(f"MLWIDGETS_{name.upper()}", str(value))
@@ -80,8 +87,10 @@ def test_the_defaults_need_no_other_machine(home: Path, monkeypatch: pytest.Monk
         monkeypatch.delenv(name)
 
     assert get_settings().model_dump(exclude={"home"}) == {
+        "models": None,
         "exchange": "binance",
         "exchange_url": None,
+        "offline": False,
         "database_url": None,
         "scheduler": None,
         "tls": None,
@@ -89,6 +98,11 @@ def test_the_defaults_need_no_other_machine(home: Path, monkeypatch: pytest.Monk
         "worker_memory": None,
         "cluster_dir": None,
         "linger": 60.0,
+        "page_limit": 8,
+        "warm_kernels": 2,
+        "orphan_seconds": 120.0,
+        "dashboards_only": False,
+        "job_rate": 30,
     }
 
 
@@ -99,6 +113,17 @@ def test_the_environment_is_read_afresh_each_time(
     monkeypatch.setenv("MLWIDGETS_EXCHANGE", "bybit")
 
     assert (before, get_settings().exchange) == ("binance", "bybit")
+
+
+def test_another_process_is_given_the_same_settings_as_variables(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = Settings(models=home / "elsewhere", offline=True, exchange="kraken", linger=math.inf)
+    for name, value in as_environment(chosen).items():
+        monkeypatch.setenv(name, value)
+
+    assert get_settings() == chosen
+    assert get_settings().models_dir == home / "elsewhere"
 
 
 def test_settings_do_not_change_once_read(home: Path) -> None:
