@@ -1,0 +1,1 @@
+"""The price chart: candles, their level of detail, what is drawn over them."""

@@ -1,0 +1,1 @@
+"""The workflow's steps and where a symbol stands in it."""
