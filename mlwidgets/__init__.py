@@ -10,7 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mlwidgets import errors
+    from mlwidgets import errors, jobs
+    from mlwidgets.dashboards.ml import MLDashboard
+    from mlwidgets.dashboards.trading import TradingDashboard
     from mlwidgets.evaluation.backtest import backtest
     from mlwidgets.evaluation.comparison import Comparison, compare
     from mlwidgets.evaluation.report import BacktestReport
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from mlwidgets.forecast.model import TrainedModel
     from mlwidgets.forecast.outlook import Forecast
     from mlwidgets.forecast.spec import ModelConfig, ModelSpec
+    from mlwidgets.jobs.candidates import CandidateStore
     from mlwidgets.market.exchange import Exchange
     from mlwidgets.market.files import read_candles
     from mlwidgets.market.loading import load_candles
@@ -32,6 +35,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "BacktestReport",
+    "CandidateStore",
     "CandleStore",
     "Choice",
     "Comparison",
@@ -40,16 +44,19 @@ __all__ = [
     "FloatRange",
     "Forecast",
     "IntRange",
+    "MLDashboard",
     "ModelConfig",
     "ModelRegistry",
     "ModelSpec",
     "SearchResult",
     "SearchSpace",
     "SimulatedMarket",
+    "TradingDashboard",
     "TrainedModel",
     "backtest",
     "compare",
     "errors",
+    "jobs",
     "load_candles",
     "optimize",
     "read_candles",
@@ -58,6 +65,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "dashboards.ml": ("MLDashboard",),
+    "dashboards.trading": ("TradingDashboard",),
     "evaluation.backtest": ("backtest",),
     "evaluation.comparison": ("Comparison", "compare"),
     "evaluation.report": ("BacktestReport",),
@@ -65,6 +74,7 @@ _HOMES = {
     "forecast.model": ("TrainedModel",),
     "forecast.outlook": ("Forecast",),
     "forecast.spec": ("ModelConfig", "ModelSpec"),
+    "jobs.candidates": ("CandidateStore",),
     "market.exchange": ("Exchange",),
     "market.files": ("read_candles",),
     "market.loading": ("load_candles",),
@@ -79,8 +89,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "errors":
-        return import_module("mlwidgets.errors")
+    if name in ("errors", "jobs"):
+        return import_module(f"mlwidgets.{name}")
     if name not in _HOME_OF:
         raise AttributeError(f"module 'mlwidgets' has no attribute {name!r}")
     value = getattr(import_module(f"mlwidgets.{_HOME_OF[name]}"), name)

@@ -13,6 +13,7 @@ import mlwidgets as mw
 
 FACE = [
     "BacktestReport",
+    "CandidateStore",
     "CandleStore",
     "Choice",
     "Comparison",
@@ -21,16 +22,19 @@ FACE = [
     "FloatRange",
     "Forecast",
     "IntRange",
+    "MLDashboard",
     "ModelConfig",
     "ModelRegistry",
     "ModelSpec",
     "SearchResult",
     "SearchSpace",
     "SimulatedMarket",
+    "TradingDashboard",
     "TrainedModel",
     "backtest",
     "compare",
     "errors",
+    "jobs",
     "load_candles",
     "optimize",
     "read_candles",
@@ -68,6 +72,38 @@ def test_every_public_method_has_a_docstring(name: str) -> None:
     ]
 
     assert undocumented == []
+
+
+JOBS = [
+    "CompareRequest",
+    "EvaluateRequest",
+    "JobEvent",
+    "JobRecord",
+    "LoadedCandles",
+    "SimulatedCandles",
+    "TrainRequest",
+    "cancel",
+    "events",
+    "get",
+    "list",
+    "logs",
+    "resume",
+    "submit",
+    "wait",
+    "watch",
+]
+"""What `mw.jobs` offers."""
+
+
+def test_jobs_offer_what_was_promised_each_with_a_docstring() -> None:
+    assert mw.jobs.__all__ == JOBS
+    assert [name for name in JOBS if not inspect.getdoc(getattr(mw.jobs, name))] == []
+    assert {*JOBS} <= {*dir(mw.jobs)}
+
+
+def test_a_misspelt_name_of_a_job_function_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="'mlwidgets.jobs' has no attribute 'sumbit'"):
+        mw.jobs.sumbit  # noqa: B018
 
 
 def test_nothing_else_public_leaks_from_a_fresh_import() -> None:

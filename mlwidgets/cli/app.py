@@ -10,11 +10,14 @@ import typer
 from typer.core import TyperGroup
 
 from mlwidgets import __version__
+from mlwidgets.cli.cluster_commands import scheduler, worker
 from mlwidgets.cli.failures import failures_reported
 from mlwidgets.cli.grouping import grouped
+from mlwidgets.cli.job_commands import jobs
 from mlwidgets.cli.options import (
     CandleOptions,
     ConfigOptions,
+    Detach,
     MeasureOptions,
     Model,
     ModelArgument,
@@ -25,6 +28,7 @@ from mlwidgets.cli.options import (
     SymbolArgument,
     VersionArgument,
 )
+from mlwidgets.cli.serve_command import serve
 
 _JSON = "--json"
 
@@ -52,6 +56,7 @@ app = typer.Typer(
 )
 models = typer.Typer(help="The saved models: list, show, restore, delete, problems, import.")
 app.add_typer(models, name="models", invoke_without_command=True)
+app.add_typer(jobs, name="jobs")
 
 
 def _version(wanted: bool) -> None:
@@ -95,12 +100,13 @@ def train(
     search: SearchOptions,
     options: OutputOptions,
     model: Model = "LSTM",
+    detach: Detach = False,
 ) -> None:
     """Search hyper-parameters, measure the best model, save it as production.
 
     Ctrl-C stops cleanly; the same command continues.
     """
-    _work("train").run(model, candles, measure, search, options)
+    _work("train").run(model, candles, measure, search, options, detach=detach)
 
 
 @app.command()
@@ -115,11 +121,13 @@ def evaluate(
     save: Annotated[
         bool, typer.Option("--save", help="Make the model production afterwards.")
     ] = False,
+    detach: Detach = False,
 ) -> None:
     """Backtest one configuration; saves nothing without --save."""
     _work("evaluate").run(
-        model, candles, measure, config, options, refit_every=refit_every, save=save
-    )
+        model, candles, measure, config, options,
+        refit_every=refit_every, save=save, detach=detach,
+    )  # fmt: skip
 
 
 @app.command()
@@ -133,7 +141,8 @@ def compare(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; default: one a core.")
     ] = None,
-    scheduler: Annotated[str | None, typer.Option(help="Dask scheduler (tcp://host:8786).")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Dask scheduler (tls://host:8786).")] = None,
+    detach: Detach = False,
 ) -> None:
     """Backtest LSTM and HYBRID at once on the same window, and save both.
 
@@ -142,7 +151,7 @@ def compare(
     """
     _work("compare").run(
         candles, measure, config, options,
-        refit_every=refit_every, workers=workers, scheduler=scheduler,
+        refit_every=refit_every, workers=workers, scheduler=scheduler, detach=detach,
     )  # fmt: skip
 
 
@@ -236,6 +245,11 @@ def import_pair(
 ) -> None:
     """Save a model's two files from elsewhere as the next version."""
     _work("models").import_pair(weights, meta, options)
+
+
+app.command()(serve)
+app.command()(scheduler)
+app.command()(worker)
 
 
 def _work(name: str) -> Any:

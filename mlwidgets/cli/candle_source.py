@@ -12,7 +12,7 @@ from mlwidgets.cli.options import CandleOptions
 from mlwidgets.cli.output import Output
 from mlwidgets.cli.progress import downloading
 from mlwidgets.errors import NotEnoughCandles, SpecError
-from mlwidgets.market.candles import is_simulated, label_candles
+from mlwidgets.market.candles import SIMULATED_SYMBOL, is_simulated, label_candles
 from mlwidgets.market.dates import utc_timestamp
 from mlwidgets.market.files import read_candles
 from mlwidgets.market.loading import load_candles
@@ -21,12 +21,11 @@ from mlwidgets.market.symbols import plain_symbol
 from mlwidgets.market.timeframes import timeframe_delta, timeframe_minutes
 from mlwidgets.settings import get_settings
 
-SIMULATED_SYMBOL = "SIMUSDT"
-"""What simulated candles are always called, so that no real model is replaced by theirs."""
-
 _HISTORY = "730d"
-_SIMULATION_STARTS = pd.Timestamp("2024-01-01", tz="UTC")
 _MINUTES = {"m": 1, "h": 60, "d": 1440, "w": 10_080}
+
+SIMULATION_STARTS = pd.Timestamp("2024-01-01", tz="UTC")
+"""Open time of the first simulated candle, unless the options say otherwise."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,7 +196,7 @@ def _filled(
 ) -> tuple[pd.Timestamp, pd.Timestamp]:
     length = span(options.history or _HISTORY)
     if options.simulated:
-        start = start or (end - length if end is not None else _SIMULATION_STARTS)
+        start = start or (end - length if end is not None else SIMULATION_STARTS)
         return start, end or start + length
     end = end or pd.Timestamp.now("UTC").normalize()
     return start or end - length, end

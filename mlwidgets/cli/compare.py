@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlwidgets.cli.candle_source import choose_candles
 from mlwidgets.cli.configuration import PRODUCTION, model_config, model_spec
+from mlwidgets.cli.detached import submit
 from mlwidgets.cli.documents import candles_document, plain, report_document
 from mlwidgets.cli.options import CandleOptions, ConfigOptions, MeasureOptions, OutputOptions
 from mlwidgets.cli.output import Output
@@ -31,8 +32,9 @@ def run(
     refit_every: str | None,
     workers: int | None,
     scheduler: str | None,
+    detach: bool,
 ) -> None:
-    """Backtest both, show them side by side, save both."""
+    """Backtest both, show them side by side, save both; or leave that to a job."""
     output = Output(options.as_json)
     source = choose_candles(candles)
     configs = {
@@ -41,6 +43,12 @@ def run(
     spec = model_spec(source, "LSTM", measure)
     registry = ModelRegistry()
     registry.check_writable()
+    if detach:
+        submit(
+            output, "compare", source, measure, workers=workers, scheduler=scheduler,
+            configs=configs, refit_every=refit_every,
+        )  # fmt: skip
+        return
     loaded = source.load(output)
     output.show(candles_line(loaded))
     output.show(*(config_line(configs[kind], kind) for kind in MODEL_TYPES))

@@ -13,7 +13,6 @@ from mlwidgets.cli.documents import (
     candles_document,
     report_document,
     search_document,
-    standing_document,
 )
 from mlwidgets.cli.forecast import candles_for
 from mlwidgets.cli.model_views import forecast_panel
@@ -21,9 +20,9 @@ from mlwidgets.cli.options import CandleOptions, MeasureOptions, OutputOptions, 
 from mlwidgets.cli.output import Output
 from mlwidgets.cli.report_views import candles_line
 from mlwidgets.cli.saving import save_model
-from mlwidgets.cli.standing import stand
 from mlwidgets.cli.train import SearchRun, show_search
 from mlwidgets.errors import ExchangeUnavailable
+from mlwidgets.jobs.standing import stand
 from mlwidgets.registry.registry import ModelRegistry
 from mlwidgets.search.ranges import FloatRange, IntRange
 from mlwidgets.search.space import SearchSpace
@@ -67,7 +66,7 @@ def run(options: OutputOptions, *, trials: int, folds: int, simulated: bool, see
             "candles": candles_document(loaded.frame),
             "search": search_document(result, folds, earlier),
             "report": report_document(result.report),
-            **standing_document(standing),
+            **standing.to_json(),
             "saved": saved.document(registry),
             "forecast": forecast.to_json(),
         }

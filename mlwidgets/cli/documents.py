@@ -19,7 +19,6 @@ from mlwidgets.registry.names import ModelKey, Slot
 from mlwidgets.registry.registry import ModelRegistry
 
 if TYPE_CHECKING:  # they bring torch, which listing models does without
-    from mlwidgets.cli.standing import Standing
     from mlwidgets.evaluation.report import BacktestReport
     from mlwidgets.search.optimize import SearchResult
 
@@ -78,22 +77,6 @@ def report_document(report: BacktestReport) -> Document:
         "baselineInterval": report.baseline_interval.to_json(),
         "refits": report.refits,
         "seconds": report.seconds,
-    }
-
-
-def standing_document(standing: Standing) -> Document:
-    """Verdict, and the production model beside the candidate."""
-    if standing.production is None:
-        return {"verdict": plain(standing.verdict), "production": None}
-    return {
-        "verdict": plain(standing.verdict),
-        "production": {
-            "model": standing.production.to_json(),
-            "problem": standing.problem or None,
-            "metrics": plain(standing.metrics),
-            "candidateMetrics": plain(standing.candidate),
-            "difference": plain(standing.difference),
-        },
     }
 
 

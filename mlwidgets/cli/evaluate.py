@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import typer
+
 from mlwidgets.cli.candle_source import choose_candles
 from mlwidgets.cli.configuration import model_config, model_spec
-from mlwidgets.cli.documents import candles_document, report_document, standing_document
+from mlwidgets.cli.detached import submit
+from mlwidgets.cli.documents import candles_document, report_document
 from mlwidgets.cli.failures import Interrupted
 from mlwidgets.cli.interrupts import stoppable
 from mlwidgets.cli.options import (
@@ -25,9 +28,9 @@ from mlwidgets.cli.report_views import (
     window_line,
 )
 from mlwidgets.cli.saving import save_model
-from mlwidgets.cli.standing import stand
 from mlwidgets.errors import Cancelled
 from mlwidgets.evaluation.backtest import backtest
+from mlwidgets.jobs.standing import stand
 from mlwidgets.registry.registry import ModelRegistry
 
 
@@ -40,14 +43,30 @@ def run(
     *,
     refit_every: str | None,
     save: bool,
+    detach: bool,
 ) -> None:
-    """Backtest, judge, show, and save where asked to."""
+    """Backtest, judge, show, and save where asked to; or leave that to a job.
+
+    Raises:
+        typer.BadParameter: --save beside --detach.
+    """
+    if save and detach:
+        raise typer.BadParameter(
+            "a detached evaluation saves nothing; say 'mlwidgets jobs save' once it is done",
+            param_hint="--save",
+        )
     output = Output(options.as_json)
     source = choose_candles(candles)
     spec = model_spec(source, model, measure, model_config(config, source.symbol, model))
     registry = ModelRegistry()
     if save:
         registry.check_writable()
+    if detach:
+        submit(
+            output, "evaluate", source, measure,
+            model_type=model, config=spec.config, refit_every=refit_every,
+        )  # fmt: skip
+        return
     loaded = source.load(output)
     output.show(candles_line(loaded), config_line(spec.config, model))
     with training(output) as on_progress, stoppable(output) as should_stop:
@@ -75,7 +94,7 @@ def run(
         {
             "candles": candles_document(loaded.frame),
             "report": report_document(report),
-            **standing_document(standing),
+            **standing.to_json(),
             "saved": None if saved is None else saved.document(registry),
         }
     )

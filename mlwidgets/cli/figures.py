@@ -105,6 +105,18 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
+def rough_duration(seconds: float) -> str:
+    """A time span in its largest unit.
+
+    >>> rough_duration(0.4), rough_duration(75), rough_duration(7260), rough_duration(180_000)
+    ('0 s', '1 min', '2 h', '2 d')
+    """
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{int(seconds // size):,} {unit}"
+    return f"{int(max(seconds, 0))} s"
+
+
 def moment(time: dt.datetime) -> str:
     """A time in the local zone, which is shown."""
     local = time.astimezone()

@@ -12,15 +12,12 @@ from mlwidgets.cli.model_views import forecast_panel
 from mlwidgets.cli.options import CandleOptions, ModelName, OutputOptions
 from mlwidgets.cli.output import Output
 from mlwidgets.errors import ModelNotFound
-from mlwidgets.features import candles_needed
 from mlwidgets.forecast.artifact import ModelMeta
+from mlwidgets.forecast.context import wanted_since
 from mlwidgets.forecast.outlook import Forecast
 from mlwidgets.forecast.spec import MODEL_TYPES
 from mlwidgets.market.timeframes import timeframe_delta
 from mlwidgets.registry.registry import ModelRegistry
-
-_CONTEXT = pd.Timedelta(days=120)
-"""Candles before the end of training, for which the regime's filter has forgotten its start."""
 
 
 def run(
@@ -42,11 +39,7 @@ def run(
 
 def candles_for(meta: ModelMeta, options: CandleOptions, output: Output) -> LoadedCandles:
     """Candles from before the end of a model's training up to now."""
-    step = timeframe_delta(meta.timeframe)
-    context = max(_CONTEXT, step * candles_needed(meta.config.sequence_length))
-    trained_until = pd.Timestamp(meta.trained_until, unit="ms", tz="UTC")
-    chosen = _at(meta.timeframe, options)
-    return latest_candles(chosen, trained_until - context).load(output)
+    return latest_candles(_at(meta.timeframe, options), wanted_since(meta)).load(output)
 
 
 def _at(timeframe: str, options: CandleOptions) -> CandleOptions:

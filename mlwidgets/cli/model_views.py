@@ -58,7 +58,7 @@ def _row(meta: ModelMeta, state: str) -> tuple[str, ...]:
 
 def model_view(meta: ModelMeta, state: str) -> Table:
     """Everything that is known of a model."""
-    table = _facts()
+    table = facts()
     unit = quote_of(meta.symbol)
     table.add_row("Model", f"{meta.symbol} {meta.model_type} {meta.version}, {state}")
     if meta.simulated:
@@ -105,7 +105,7 @@ def forecast_panel(forecast: Forecast) -> Panel:
     """A forecast as a card."""
     unit, step = quote_of(forecast.symbol), timeframe_delta(forecast.timeframe).to_pytimedelta()
     arrow, colour = _ARROWS[forecast.direction]
-    table = _facts()
+    table = facts()
     at, now = moment(forecast.target_time + step), moment(forecast.origin + step)
     table.add_row("Last price", f"{amount(forecast.close)} {unit} at {now}")
     price = Text(f"{amount(forecast.price)} {unit}  ", style="bold")
@@ -149,7 +149,8 @@ def saved_views(
         )
 
 
-def _facts() -> Table:
+def facts() -> Table:
+    """An empty table of facts: what it is, then its value."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")

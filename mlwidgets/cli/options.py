@@ -155,6 +155,15 @@ RefitEvery = Annotated[
 ]
 
 
+Detach = Annotated[
+    bool,
+    typer.Option(
+        "--detach",
+        help="Hand it to the cluster as a job and return at once; see 'mlwidgets jobs'.",
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
     """How hyper-parameters are searched."""
@@ -179,7 +188,7 @@ class SearchOptions:
     ] = None  # fmt: skip
     scheduler: Annotated[
         str | None,
-        typer.Option(help="Dask scheduler (tcp://host:8786).", rich_help_panel=_SEARCH),
+        typer.Option(help="Dask scheduler (tls://host:8786).", rich_help_panel=_SEARCH),
     ] = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -31,6 +31,12 @@ class Output:
         if not self.as_json:
             for part in parts:
                 self.stdout.print(part)
+
+    def lines(self, lines: Iterable[str]) -> None:
+        """Print lines for people as they are, however long; nothing under --json."""
+        if not self.as_json:
+            for line in lines:
+                self.stdout.print(Text(line), soft_wrap=True)
 
     def note(self, text: str) -> None:
         """Print a remark to stderr."""

@@ -9,7 +9,7 @@ from mlwidgets.cli.figures import count, percent
 from mlwidgets.cli.meters import Meter, open_meter
 from mlwidgets.cli.output import Output
 from mlwidgets.evaluation.backtest import BacktestProgress
-from mlwidgets.search.events import FoldScored, SearchEvent, SearchProgress, TrialFinished
+from mlwidgets.search.events import SearchEvent, SearchProgress, SearchStarted
 
 
 @contextmanager
@@ -40,55 +40,43 @@ class SearchMeter:
     Args:
         meter: where it is shown.
         n_trials: trials wanted.
-        n_folds: folds of each.
     """
 
-    def __init__(self, meter: Meter, n_trials: int, n_folds: int) -> None:
-        self._meter, self._n_folds = meter, n_folds
-        self._open: dict[int, int] = {}
+    def __init__(self, meter: Meter, n_trials: int) -> None:
+        self._meter = meter
         self.trials_done, self.n_trials, self.earlier = 0, n_trials, 0
         meter.show(0, 0, "starting the workers")
 
     def on_event(self, event: SearchEvent) -> None:
         """Take in what the search tells."""
         progress = event.progress
-        if isinstance(event, FoldScored):
-            self._open[event.number] = event.fold + 1
-        elif isinstance(event, TrialFinished):
-            self._open.pop(event.number, None)
-        else:
+        if isinstance(event, SearchStarted):
             self.earlier = progress.trials_done
         self.trials_done = progress.trials_done
-        folds = progress.trials_done * self._n_folds + sum(self._open.values())
-        total = progress.n_trials * self._n_folds
         self._meter.show(
-            folds, total, self._text(progress, folds, total), _left(progress, folds, total)
+            progress.folds_settled, progress.n_folds, _search_text(progress), progress.eta_seconds
         )
 
     def on_training(self, progress: BacktestProgress) -> None:
         """Take in what the final training tells."""
         _show_training(self._meter, progress, "best model, ")
 
-    def _text(self, progress: SearchProgress, folds: int, total: int) -> str:
-        parts = [f"trial {progress.trials_done} of {progress.n_trials}", f"fold {folds} of {total}"]
-        if progress.best_value is not None:
-            parts.append(f"best {percent(1 - progress.best_value, 2, sign=True)}")
-        return " · ".join(parts)
-
 
 @contextmanager
-def searching(output: Output, n_trials: int, n_folds: int) -> Iterator[SearchMeter]:
+def searching(output: Output, n_trials: int) -> Iterator[SearchMeter]:
     """Show a search: trials, folds, time left, and the best skill over the last value so far."""
     with open_meter(output.stderr, "Searching") as meter:
-        yield SearchMeter(meter, n_trials, n_folds)
+        yield SearchMeter(meter, n_trials)
 
 
-def _left(progress: SearchProgress, folds: int, total: int) -> float | None:
-    if progress.eta_seconds is not None:
-        return progress.eta_seconds
-    if not progress.folds_done:
-        return None
-    return progress.elapsed_seconds / progress.folds_done * (total - folds)
+def _search_text(progress: SearchProgress) -> str:
+    parts = [
+        f"trial {progress.trials_done} of {progress.n_trials}",
+        f"fold {progress.folds_settled} of {progress.n_folds}",
+    ]
+    if progress.best_value is not None:
+        parts.append(f"best {percent(1 - progress.best_value, 2, sign=True)}")
+    return " · ".join(parts)
 
 
 def _show_training(meter: Meter, progress: BacktestProgress, prefix: str = "") -> None:

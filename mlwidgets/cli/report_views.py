@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 from rich.console import RenderableType
@@ -23,7 +23,6 @@ from mlwidgets.cli.figures import (
     percent,
     quote_of,
 )
-from mlwidgets.cli.standing import Standing
 from mlwidgets.cli.tables import (
     BASELINE_NAMES,
     POINT_ROWS,
@@ -32,16 +31,19 @@ from mlwidgets.cli.tables import (
 )
 from mlwidgets.evaluation.comparison import Comparison
 from mlwidgets.evaluation.report import BacktestReport, Metrics, PointMetrics
+from mlwidgets.evaluation.significance import Significance
 from mlwidgets.evaluation.verdict import VerdictKind
 from mlwidgets.forecast.spec import ModelConfig, ModelSpec
+from mlwidgets.jobs.standing import Standing
+from mlwidgets.jobs.words import config_words
 from mlwidgets.market.candles import find_gaps
 from mlwidgets.market.timeframes import timeframe_delta
 
 _LABEL_WIDTH = 8
-_NOTHING_LEARNT = (
+NOTHING_LEARNT = (
     "Training: nothing was learnt, since no epoch beat the untrained network on later candles."
 )
-_ROLLING = "Rolling conformal"
+ROLLING_NAME = "Rolling conformal"
 _GOOD = (VerdictKind.BETTER_THAN_CHANCE, VerdictKind.BETTER_THAN_PRODUCTION)
 _LOOK = {"good": ("green", "✓"), "open": ("yellow", "?"), "bad": ("red", "✗")}
 
@@ -90,20 +92,16 @@ def window_line(report: BacktestReport) -> Table:
 
 def config_line(config: ModelConfig, model_type: str) -> Table:
     """The hyper-parameters that matter most."""
-    return fact(
-        model_type,
-        f"hidden size {config.hidden_size}, sequence length {config.sequence_length}, "
-        f"learning rate {config.learning_rate:.2g}, at most {count(config.epochs, 'epoch')}",
-    )
+    return fact(model_type, config_words(config))
 
 
 def report_views(report: BacktestReport, standing: Standing) -> Iterator[RenderableType]:
     """Tables of a backtest, and what they mean."""
     kind, unit = report.spec.model_type, quote_of(report.spec.symbol)
-    columns = {kind: report.metrics, **_baseline_columns(report)}
+    columns = {kind: report.metrics, **baseline_columns(report.baselines)}
     yield metric_table("Forecasts of the price", columns, POINT_ROWS, unit=unit)
-    intervals = {kind: report.metrics, _ROLLING: report.baseline_interval}
-    yield metric_table(_range_title(report.metrics), intervals, RANGE_ROWS)
+    intervals = {kind: report.metrics, ROLLING_NAME: report.baseline_interval}
+    yield metric_table(range_title(report.metrics), intervals, RANGE_ROWS)
     yield from meaning_views(report)
     yield from standing_views(standing)
 
@@ -113,11 +111,11 @@ def meaning_views(report: BacktestReport) -> Iterator[RenderableType]:
     metrics = report.metrics
     yield Text("\nWhat this says", style="bold")
     if report.model.meta.best_epoch == 0:
-        yield _point(_NOTHING_LEARNT)
-    yield _point(direction_words(metrics))
-    yield _point(skill_words(metrics))
+        yield point(NOTHING_LEARNT)
+    yield point(direction_words(metrics))
+    yield point(skill_words(metrics))
     if metrics.r2_score is not None:
-        yield _point(
+        yield point(
             "R² of prices is near 1 for anything that starts from the last price; "
             "R² of returns is the honest one."
         )
@@ -157,20 +155,24 @@ def skill_words(metrics: Metrics) -> str:
 def standing_views(standing: Standing) -> Iterator[RenderableType]:
     """The production model beside the candidate, and the verdict."""
     if standing.problem:
-        yield _point(f"The production model is not compared: {standing.problem.rstrip('.')}.")
+        yield point(f"The production model is not compared: {standing.problem.rstrip('.')}.")
     if standing.production is not None:
-        yield _point(_own_numbers(standing))
+        yield point(_own_numbers(standing))
     if standing.metrics is not None and standing.candidate is not None:
-        yield _point(_same_origins(standing))
+        yield point(_same_origins(standing))
     yield verdict_line(standing)
 
 
 def verdict_line(standing: Standing) -> Text:
     """The verdict with its sign."""
-    kind = standing.verdict.kind
+    return verdict_text(standing.verdict.kind, standing.verdict.text)
+
+
+def verdict_text(kind: VerdictKind, text: str) -> Text:
+    """A verdict's text with the sign of its kind."""
     look = "good" if kind in _GOOD else "open" if kind == VerdictKind.TOO_SHORT else "bad"
     colour, sign = _LOOK[look]
-    return Text(f"{sign} {standing.verdict.text}", style=f"bold {colour}")
+    return Text(f"{sign} {text}", style=f"bold {colour}")
 
 
 def comparison_views(comparison: Comparison) -> Iterator[RenderableType]:
@@ -180,25 +182,25 @@ def comparison_views(comparison: Comparison) -> Iterator[RenderableType]:
     names = list(reports)
     columns: dict[str, PointMetrics] = {name: one.metrics for name, one in reports.items()}
     name = BASELINE_NAMES["last_value"]
-    baselines = {name: _baseline_columns(first)[name]}
+    baselines = {name: baseline_columns(first.baselines)[name]}
     unit = quote_of(first.spec.symbol)
     yield metric_table(
         "Forecasts of the price", {**columns, **baselines}, POINT_ROWS, unit=unit, contest=names
     )
-    intervals = {**columns, _ROLLING: first.baseline_interval}
-    yield metric_table(_range_title(first.metrics), intervals, RANGE_ROWS, contest=names)
+    intervals = {**columns, ROLLING_NAME: first.baseline_interval}
+    yield metric_table(range_title(first.metrics), intervals, RANGE_ROWS, contest=names)
     yield Text("\nWhat this says", style="bold")
     for name, report in reports.items():
         if report.model.meta.best_epoch == 0:
-            yield _point(f"{name}. {_NOTHING_LEARNT}")
-        yield _point(f"{name}. {direction_words(report.metrics)}")
-        yield _point(f"{name}. {skill_words(report.metrics)}")
-    yield _point(difference_words(comparison))
+            yield point(f"{name}. {NOTHING_LEARNT}")
+        yield point(f"{name}. {direction_words(report.metrics)}")
+        yield point(f"{name}. {skill_words(report.metrics)}")
+    yield point(difference_words(comparison.difference))
 
 
-def difference_words(comparison: Comparison) -> str:
-    """Whether the models' errors differ, in words."""
-    p, statistic = comparison.difference.p_value, comparison.difference.statistic
+def difference_words(difference: Significance) -> str:
+    """Whether the errors of LSTM and HYBRID differ, in words."""
+    p, statistic = difference.p_value, difference.statistic
     if math.isnan(p):
         return "Whether the errors of the two differ cannot be tested on this window."
     if statistic == 0:
@@ -227,16 +229,17 @@ def seconds_line(what: str, seconds: float) -> Text:
     return Text(f"{what} in {duration(seconds)}", style="dim")
 
 
-def _baseline_columns(report: BacktestReport) -> dict[str, PointMetrics]:
+def baseline_columns(baselines: Mapping[str, PointMetrics]) -> dict[str, PointMetrics]:
     """The baselines by the names that people know; the last value is not compared with itself."""
     plain = {
-        **report.baselines,
-        "last_value": report.baselines["last_value"].replace(skill=None, skill_p_value=None),
+        **baselines,
+        "last_value": baselines["last_value"].replace(skill=None, skill_p_value=None),
     }
     return {BASELINE_NAMES.get(name, name): metrics for name, metrics in plain.items()}
 
 
-def _range_title(metrics: Metrics) -> str:
+def range_title(metrics: Metrics) -> str:
+    """Title of a table of intervals."""
     return f"Intervals of {percent(metrics.nominal_coverage, 0)}, and confidence"
 
 
@@ -271,7 +274,8 @@ def _is(p: float | None) -> str:
     return text if text.startswith("<") or text == NOTHING else f"= {text}"
 
 
-def _point(sentence: str) -> RenderableType:
+def point(sentence: str) -> RenderableType:
+    """A sentence of a list."""
     line = Table.grid(padding=(0, 1))
     line.add_row("•", Text(sentence))
     return line

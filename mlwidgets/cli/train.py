@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from mlwidgets.cli.candle_source import CandleSource, LoadedCandles, choose_candles
 from mlwidgets.cli.configuration import model_spec, search_space
+from mlwidgets.cli.detached import submit
 from mlwidgets.cli.documents import (
     candles_document,
     report_document,
     search_document,
-    standing_document,
 )
 from mlwidgets.cli.failures import Interrupted
 from mlwidgets.cli.figures import percent
@@ -37,9 +37,9 @@ from mlwidgets.cli.report_views import (
     window_line,
 )
 from mlwidgets.cli.saving import save_model
-from mlwidgets.cli.standing import Standing, stand
 from mlwidgets.errors import Cancelled
 from mlwidgets.forecast.spec import ModelSpec
+from mlwidgets.jobs.standing import Standing, stand
 from mlwidgets.registry.registry import ModelRegistry
 from mlwidgets.search.optimize import SearchResult, optimize
 from mlwidgets.search.space import SearchSpace
@@ -77,7 +77,7 @@ class SearchRun:
             Interrupted: Ctrl-C; the finished trials are kept.
         """
         trials, folds = self.options.trials, self.options.folds
-        with searching(output, trials, folds) as meter, stoppable(output) as should_stop:
+        with searching(output, trials) as meter, stoppable(output) as should_stop:
             try:
                 result = optimize(
                     self.spec, self.loaded.frame, n_trials=trials, n_folds=folds,
@@ -109,14 +109,22 @@ def run(
     measure: MeasureOptions,
     search: SearchOptions,
     options: OutputOptions,
+    *,
+    detach: bool = False,
 ) -> None:
-    """Search, measure, save, and show."""
+    """Search, measure, save, and show; or leave that to a job."""
     output = Output(options.as_json)
     source = choose_candles(candles)
     spec = model_spec(source, model, measure)
     space = None if search.space is None else search_space(search.space)
     registry = ModelRegistry()
     registry.check_writable()
+    if detach:
+        submit(
+            output, "train", source, measure, workers=search.workers, scheduler=search.scheduler,
+            model_type=model, n_trials=search.trials, n_folds=search.folds, space=space,
+        )  # fmt: skip
+        return
     loaded = source.load(output)
     output.show(candles_line(loaded))
     job = SearchRun(
@@ -132,7 +140,7 @@ def run(
             "candles": candles_document(loaded.frame),
             "search": search_document(result, search.folds, earlier),
             "report": report_document(result.report),
-            **standing_document(standing),
+            **standing.to_json(),
             "saved": saved.document(registry),
         }
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mlwidgets.errors import CandleError, ModelMismatch
+from mlwidgets.errors import CandleError, ModelMismatch, SpecError
 from mlwidgets.market.timeframes import timeframe_delta
 
 COLUMNS = ("open", "high", "low", "close", "volume")
@@ -15,6 +15,12 @@ COLUMNS = ("open", "high", "low", "close", "volume")
 
 SIMULATED = "simulated"
 """The source that simulated candles are labelled with."""
+
+SIMULATED_SYMBOL = "SIMUSDT"
+"""What simulated candles are of, unless they are given another name."""
+
+_SIMULATED_NAMES = "SIM"
+"""How the symbols of simulated markets begin."""
 
 INDEX_DTYPE = "datetime64[ms, UTC]"
 """dtype of a candle frame's index; its integers are epoch milliseconds."""
@@ -137,6 +143,20 @@ def candles_of(candles: pd.DataFrame, symbol: str, timeframe: str) -> pd.DataFra
 def is_simulated(candles: pd.DataFrame) -> bool:
     """Whether the candles' label says that they come from the simulator."""
     return candles.attrs.get("source") == SIMULATED
+
+
+def check_simulated(candles: pd.DataFrame, symbol: str) -> None:
+    """Refuse simulated candles of a real market's symbol, whose model theirs would replace.
+
+    Raises:
+        SpecError: they are simulated, and the symbol does not begin with `SIM`.
+    """
+    if is_simulated(candles) and not symbol.startswith(_SIMULATED_NAMES):
+        raise SpecError(
+            f"The candles are simulated, and a model of {symbol} could replace a real one; give "
+            f"them a symbol that begins with {_SIMULATED_NAMES}, such as {SIMULATED_SYMBOL}.",
+            field="symbol", value=symbol,
+        )  # fmt: skip
 
 
 def find_gaps(candles: pd.DataFrame, timeframe: str) -> list[Gap]:

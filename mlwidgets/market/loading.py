@@ -79,7 +79,8 @@ def load_candles(
         exchange: where missing candles come from; default: the settings' exchange, which is
             only contacted where something is missing.
         store: where candles are kept; default: the settings' folder.
-        offline: return what the store has and never ask the exchange.
+        offline: return what the store has and never ask the exchange; so does the setting of
+            that name.
         on_progress: told (done, total), in candles, while fetching.
 
     Returns:
@@ -104,6 +105,7 @@ def load_candles(
     store = store or CandleStore(settings.candles_dir)
     exchange_id = exchange.id if exchange is not None else settings.exchange
     request = _request(exchange_id, symbol, timeframe, start, end)
+    offline = offline or settings.offline
     if not offline:
         _fetch_missing(request, store, exchange, on_progress)
     candles = store.read(exchange_id, symbol, timeframe, request.start, request.end)

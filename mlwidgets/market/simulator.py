@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mlwidgets.errors import SpecError
-from mlwidgets.market.candles import COLUMNS, SIMULATED, label_candles
+from mlwidgets.market.candles import COLUMNS, SIMULATED, SIMULATED_SYMBOL, label_candles
 from mlwidgets.market.regimes import REGIMES
 from mlwidgets.market.simulator_arguments import check_arguments, open_times
 from mlwidgets.market.simulator_draw import DRIFT, MEAN_DAYS, TAIL, Draw, FloatArray, streams
@@ -57,7 +57,7 @@ def simulate_market(
     trend: float = 1.0,
     start: str | pd.Timestamp = "2024-01-01",
     start_price: float = 30_000.0,
-    symbol: str = "SIMUSDT",
+    symbol: str = SIMULATED_SYMBOL,
 ) -> SimulatedMarket:
     """Simulate a market with regimes, volatility clustering and a known predictability.
 

@@ -173,6 +173,25 @@ class ModelRegistry:
                 commit(self._layout, snapshot, slot, chosen)
         return meta
 
+    def archive(self, symbol: str, model_type: str) -> str:
+        """Move the production model into the archive without a successor; the slot stays empty.
+
+        A damaged one is moved too.
+
+        Returns:
+            Its version, which can be restored.
+
+        Raises:
+            ModelNotFound: nothing is in production there.
+            StorageError: read-only, full or locked; nothing has changed.
+        """
+        slot = Slot.of(symbol, model_type)
+        find(self._snapshot(), slot, None)
+        with writing(self._layout) as snapshot:
+            version = find(snapshot, slot, None).version
+            commit(self._layout, snapshot, slot, None)
+        return version
+
     def delete(
         self, symbol: str, model_type: str, version: str, *, successor: str | None = None
     ) -> None:

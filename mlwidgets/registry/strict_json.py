@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from mlwidgets.errors import ModelFileError
 
 
-def parse_object(data: bytes, name: str, limit: int) -> dict[str, Any]:
+def parse_object(data: bytes, name: str, limit: int, *, finite: bool = True) -> dict[str, Any]:
     """Parse one JSON object.
 
     Args:
         data: the file's bytes.
         name: the file's name, for messages.
         limit: most bytes that are parsed.
+        finite: as `strict_loads`.
 
     Raises:
         ModelFileError: the bytes are anything else than one strict JSON object.
@@ -25,9 +27,7 @@ def parse_object(data: bytes, name: str, limit: int) -> dict[str, Any]:
     if len(data) > limit:
         raise file_error(name, f"holds {len(data):,} bytes, more than the {limit:,} allowed")
     try:
-        value = json.loads(
-            data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant
-        )
+        value = strict_loads(data, finite=finite)
     except UnicodeDecodeError:
         raise file_error(name, "is not text, so not JSON") from None
     except RecursionError:
@@ -37,6 +37,30 @@ def parse_object(data: bytes, name: str, limit: int) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise file_error(name, "is not a JSON object")
     return value
+
+
+def strict_loads(data: bytes, *, finite: bool = False) -> Any:
+    """Parse one JSON value.
+
+    Args:
+        data: UTF-8 text.
+        finite: refuse numbers that no float holds, as 1e400; otherwise, which is several times
+            as fast, they become infinite.
+
+    Raises:
+        ValueError: no JSON, a key twice in an object, NaN or Infinity.
+        RecursionError: nested too deeply to be read.
+
+    >>> strict_loads(b'[1e400]', finite=True)
+    Traceback (most recent call last):
+    ValueError: 1e400 is no number that can be held
+    """
+    return json.loads(
+        data.decode("utf-8"),
+        object_pairs_hook=_unique,
+        parse_constant=_refuse_constant,
+        parse_float=_finite if finite else None,
+    )
 
 
 def check_keys(value: object, expected: set[str], name: str, where: str) -> dict[str, Any]:
@@ -83,6 +107,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(key for key in keys if keys.count(key) > 1)
         raise ValueError(f"the key {twice[:60]!r} stands there twice")
     return value
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text[:40]} is no number that can be held")
+    return number
 
 
 def _refuse_constant(constant: str) -> float:

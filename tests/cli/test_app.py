@@ -10,6 +10,9 @@ import pytest
 from mlwidgets import __version__
 
 HEAVY = ("torch", "ccxt", "pandas", "optuna", "distributed", "scipy", "pydantic")
+COMMANDS = (
+    "demo", "train", "evaluate", "compare", "forecast", "models", "jobs", "scheduler", "worker",
+)  # fmt: skip
 
 
 def test_help_is_quick_because_nothing_heavy_is_imported():
@@ -22,13 +25,14 @@ def test_help_is_quick_because_nothing_heavy_is_imported():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.splitlines()[-1] == "0 []"
-    for command in ("demo", "train", "evaluate", "compare", "forecast", "models"):
+    for command in COMMANDS:
         assert command in run.stdout
 
 
-def test_listing_models_does_without_torch_and_ccxt():
+@pytest.mark.parametrize("module", ["models", "jobs"])
+def test_listing_models_or_jobs_does_without_torch_and_ccxt(module):
     code = (
-        "import sys, mlwidgets.cli.models\n"
+        f"import sys, mlwidgets.cli.{module}\n"
         "print([n for n in ('torch', 'ccxt', 'optuna', 'distributed') if n in sys.modules])\n"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -41,7 +45,7 @@ def test_python_dash_m_is_the_same_command_line():
     assert run.stdout == f"mlwidgets {__version__}\n"
 
 
-@pytest.mark.parametrize("command", ["demo", "train", "evaluate", "compare", "forecast", "models"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself_and_offers_json(call, command):
     answer = call(command, "--help")
     assert answer.code == 0

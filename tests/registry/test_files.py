@@ -23,7 +23,7 @@ GUIDE_FIELDS = [
     "symbol", "modelType", "version", "trainedAt", "accuracy", "trainingDuration", "dataPoints",
     "config",
 ]  # fmt: skip
-MILLISECONDS = st.integers(0, 2**53)
+MILLISECONDS = st.integers(0, 253_402_300_799_999)
 NUMBERS = st.one_of(
     st.none(), st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False)
 )

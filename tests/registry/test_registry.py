@@ -109,6 +109,32 @@ def test_restoring_swaps_a_version_with_production_and_keeps_its_number(
     assert registry.problems() == []
 
 
+def test_an_archived_production_model_leaves_its_slot_empty_until_the_next(
+    registry: ModelRegistry, make_artifact: MakeArtifact
+) -> None:
+    registry.save(make_artifact(0))
+    registry.save(make_artifact(1))
+
+    assert registry.archive("btc/usdt", "LSTM") == "1.0.1"
+
+    assert registry.production() == registry.problems() == []
+    assert [meta.version for meta in registry.archived()] == ["1.0.1", "1.0.0"]
+    with pytest.raises(ModelNotFound, match="No model of BTCUSDT LSTM is in production"):
+        registry.archive("BTCUSDT", "LSTM")
+    assert registry.restore("BTCUSDT", "LSTM", "1.0.1").seed == 1
+    assert registry.save(make_artifact(2)).version == "1.0.2"
+
+
+def test_a_damaged_production_model_can_be_archived(
+    registry: ModelRegistry, make_artifact: MakeArtifact
+) -> None:
+    registry.save(make_artifact())
+    (registry.root / "BTCUSDT_LSTM_1.0.0.json").write_text("{}")
+
+    assert registry.archive("BTCUSDT", "LSTM") == "1.0.0"
+    assert registry.list_versions("BTCUSDT", "LSTM") == ["1.0.0"]
+
+
 def test_a_version_is_never_given_out_twice_even_after_deletes(
     registry: ModelRegistry, make_artifact: MakeArtifact
 ) -> None:
@@ -178,6 +204,8 @@ def test_asking_an_empty_registry_makes_no_folder(registry: ModelRegistry) -> No
     assert registry.production() == registry.archived() == registry.problems() == []
     with pytest.raises(ModelNotFound):
         registry.restore("BTCUSDT", "LSTM", "1.0.0")
+    with pytest.raises(ModelNotFound):
+        registry.archive("BTCUSDT", "LSTM")
     assert registry.fingerprint() == registry.fingerprint()
     assert not registry.root.exists()
 
