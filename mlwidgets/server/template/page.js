@@ -1,0 +1,57 @@
+(function () {
+  // Vuetify and JupyterLab's widgets take their theme from here.
+  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+  document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+  document.body.dataset.jpThemeLight = String(!dark);
+  document.body.dataset.jpThemeName = dark ? 'JupyterLab Dark' : 'JupyterLab Light';
+  document.body.classList.add(dark ? 'theme-dark' : 'theme-light');
+
+  const byId = (id) => document.getElementById(id);
+  window.mlw_failed = () => {
+    byId('mlw-loading').remove();
+    tell('This page cannot be shown; the server\'s log says why.');
+  };
+  const slow = setTimeout(() => {
+    byId('mlw-loading-note').textContent = 'Starting takes longer than usual';
+  }, 8000);
+
+  // Voilà calls these while it renders; the loading screen stays until there is a widget to see.
+  window.voila_heartbeat = () => {};
+  window.voila_process = () => {};
+  window.voila_finish = () => {
+    const seen = () => document.querySelector(
+      '#rendered_cells .jupyter-widgets, #rendered_cells .vuetify-styles > *,'
+      + '#rendered_cells [data-mime-type="application/vnd.jupyter.error"]');
+    const watch = new MutationObserver(() => {
+      if (seen()) {
+        watch.disconnect();
+        clearTimeout(slow);
+        byId('mlw-loading').remove();
+        performance.mark('mlw-first-widget');
+      }
+    });
+    watch.observe(byId('rendered_cells'), { childList: true, subtree: true });
+  };
+
+  // A page whose kernel has ended looks alive and answers nothing: say so.
+  let leaving = 0;
+  function tell(text) {
+    byId('mlw-gone-text').textContent = text;
+    byId('mlw-gone').hidden = !text;
+  }
+  async function check() {
+    const { kernelId } = document.body.dataset;
+    if (document.hidden || !kernelId || Date.now() - leaving < 60000) { return; }
+    const { baseUrl } = JSON.parse(byId('jupyter-config-data').textContent);
+    try {
+      const answer = await fetch(`${baseUrl}mlwidgets/pages/${kernelId}`);
+      const open = answer.ok && (await answer.json()).open;
+      tell(open ? '' : 'The server has ended this page.');
+    } catch {
+      tell('The server does not answer.');
+    }
+  }
+  window.addEventListener('beforeunload', () => { leaving = Date.now(); });
+  setInterval(check, 10000);
+  document.addEventListener('visibilitychange', check);
+})();

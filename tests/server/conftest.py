@@ -1,0 +1,139 @@
+"""`mlwidgets serve` as a process of its own, and a model to show."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import psutil
+import pytest
+import requests
+
+from mlwidgets.evaluation.backtest import backtest
+from mlwidgets.forecast.spec import ModelConfig, ModelSpec
+from mlwidgets.market.simulator import simulate_market
+from mlwidgets.registry import ModelRegistry
+
+PATIENCE = 120.0
+"""Seconds after which what is waited for will not come any more."""
+
+
+def wait_until(condition: Callable[[], Any]) -> Any:
+    """The first true value of a condition."""
+    end = time.monotonic() + PATIENCE
+    while not (value := condition()):
+        assert time.monotonic() < end, "it did not come true"
+        time.sleep(0.05)
+    return value
+
+
+@pytest.fixture(name="wait_until", scope="session")
+def wait_until_fixture() -> Callable[[Callable[[], Any]], Any]:
+    """`wait_until`, for test modules, which cannot import from here."""
+    return wait_until
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A running `mlwidgets serve`.
+
+    Attributes:
+        process: of the server.
+        origin: scheme, host and port.
+        token: lets in.
+        home: its home folder.
+    """
+
+    process: subprocess.Popen[str]
+    origin: str
+    token: str
+    home: Path
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        """Ask with the token."""
+        headers = {"Authorization": f"token {self.token}", **options.pop("headers", {})}
+        return requests.get(self.origin + path, headers=headers, timeout=PATIENCE, **options)
+
+    def post(self, path: str, **options: Any) -> requests.Response:
+        """Ask with the token."""
+        headers = {"Authorization": f"token {self.token}"}
+        return requests.post(self.origin + path, headers=headers, timeout=PATIENCE, **options)
+
+    def kernels(self) -> list[psutil.Process]:
+        """The processes that the server has started."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def open_page(self, page: str) -> str:
+        """Open a page without a browser; the id of its kernel."""
+        html = self.get(f"/{page}").text
+        kernel: str = html.partition('dataset.kernelId = "')[2].partition('"')[0]
+        return kernel
+
+    def stop(self) -> int:
+        """End the server as a service manager does; its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=PATIENCE)
+
+
+@contextmanager
+def serving(home: Path, *words: str, **settings: object) -> Iterator[Serving]:
+    """Run `mlwidgets serve` in a home, with MLWIDGETS_* of these names."""
+    home.mkdir(parents=True, exist_ok=True)
+    folders = {name: str(home / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "IPYTHONDIR")}
+    variables = {f"MLWIDGETS_{name.upper()}": str(value) for name, value in settings.items()}
+    with (home / "log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mlwidgets", "serve", "--json", "--no-browser", "--port", "0",
+             "--home", str(home), *words],
+            stdout=subprocess.PIPE, stderr=log, text=True, cwd=home,
+            env={**os.environ, **folders, **variables, "MLWIDGETS_OFFLINE": "1"},
+        )  # fmt: skip
+    try:
+        address = urlsplit(_document(process, home)["ml"])
+        token = parse_qs(address.query)["token"][0]
+        yield Serving(process, f"http://{address.netloc}", token, home)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _document(process: subprocess.Popen[str], home: Path) -> dict[str, Any]:
+    assert process.stdout is not None
+    text = ""
+    for line in process.stdout:
+        text += line
+        if line == "}\n":
+            document: dict[str, Any] = json.loads(text)
+            return document
+    raise AssertionError(f"It did not start: {text}{(home / 'log').read_text()}")
+
+
+@pytest.fixture(name="serving", scope="session")
+def serving_fixture() -> Callable[..., Any]:
+    """`serving`, for test modules, which cannot import from here."""
+    return serving
+
+
+@pytest.fixture(scope="session")
+def save_model() -> Callable[[Path], str]:
+    """Makes a small model of SIMUSDT production in a home; tells the version."""
+    candles = simulate_market("1h", periods=900, seed=1).candles
+    config = ModelConfig(hidden_size=4, sequence_length=4, learning_rate=0.02, epochs=2)
+    spec = ModelSpec(symbol="SIMUSDT", model_type="LSTM", config=config)
+    start = str(candles.index[-100])
+    model = backtest(spec, candles, start=start).model
+
+    def save(home: Path) -> str:
+        return ModelRegistry(home / "models").save(model).version
+
+    return save

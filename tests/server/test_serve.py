@@ -1,0 +1,202 @@
+"""`mlwidgets serve` as its user meets it: addresses, logins, limits, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import websocket
+
+WaitUntil = Callable[[Callable[[], Any]], Any]
+
+
+@pytest.fixture(scope="module")
+def server(serving: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    home = tmp_path_factory.mktemp("home")
+    with serving(home, "--models", str(home / "elsewhere"), warm_kernels=1) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def closed(serving: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    home = tmp_path_factory.mktemp("closed")
+    with serving(home, "--dashboards-only", warm_kernels=0, page_limit=1) as running:
+        yield running
+
+
+@pytest.mark.parametrize("page", ["ml", "trading"])
+def test_a_stranger_is_sent_to_the_login_and_back(server: Any, page: str) -> None:
+    answer = requests.get(f"{server.origin}/{page}", allow_redirects=False, timeout=60)
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/login?next=%2F{page}"
+
+
+def test_the_root_leads_to_the_models(server: Any) -> None:
+    answer = server.get("/", allow_redirects=False)
+
+    assert (answer.status_code, answer.headers["Location"].rstrip("?")) == (302, "/ml")
+
+
+def test_a_token_logs_in_and_leaves_the_address(server: Any) -> None:
+    browser = requests.Session()
+    first = browser.get(
+        f"{server.origin}/ml?symbol=ETHUSDT&token={server.token}", allow_redirects=False, timeout=60
+    )
+    second = browser.get(f"{server.origin}/api/ml/health", timeout=60)
+
+    assert first.headers["Location"] == "/ml?symbol=ETHUSDT"
+    assert "SameSite=Lax" in first.headers["Set-Cookie"]
+    assert second.status_code == 200
+
+
+def test_a_page_may_load_from_its_server_only_and_is_framed_by_nobody_else(server: Any) -> None:
+    answer = server.get("/ml")
+    policy = answer.headers["Content-Security-Policy"]
+
+    assert "default-src 'self';" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert "_xsrf" in answer.cookies
+
+
+def test_a_page_names_no_other_server(server: Any) -> None:
+    html = server.get("/ml").text.replace("http://www.w3.org/", "")
+
+    assert "http://" not in html
+    assert "https://" not in html
+
+
+def test_a_page_shows_neither_the_code_of_its_notebook_nor_where_it_lies(server: Any) -> None:
+    html = server.get("/trading").text
+
+    assert "mw.TradingDashboard" not in html
+    assert ".ipynb" not in html
+
+
+def test_scripts_are_for_those_who_are_logged_in_and_are_kept_by_browsers(server: Any) -> None:
+    html = server.get("/ml").text
+    script = html.partition('<script async src="')[2].partition('"')[0]
+
+    assert (
+        requests.get(server.origin + script, allow_redirects=False, timeout=60).status_code == 302
+    )
+    assert "immutable" in server.get(script).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("warm", [True, False])
+def test_a_page_works_with_the_models_folder_of_its_server(
+    server: Any, wait_until: WaitUntil, warm: bool
+) -> None:
+    if warm:
+        wait_until(lambda: len(server.kernels()) >= 1)
+    assert json.dumps(str(server.home / "elsewhere"))[1:-1] in server.get("/ml").text
+
+
+def test_a_page_that_is_left_ends_its_kernel(server: Any) -> None:
+    kernel = server.open_page("ml")
+    state = f"/mlwidgets/pages/{kernel}"
+
+    assert server.get(state).json() == {"open": True}
+    assert server.post(f"/voila/api/shutdown/{kernel}").status_code == 204
+    assert server.get(state).json() == {"open": False}
+    assert server.post(f"/voila/api/shutdown/{kernel}").status_code == 404
+
+
+def test_a_write_with_a_cookie_needs_the_xsrf_token(server: Any) -> None:
+    browser = requests.Session()
+    browser.get(f"{server.origin}/ml?token={server.token}", timeout=60)
+    address = f"{server.origin}/voila/api/shutdown/{uuid.uuid4()}"
+    token = {"X-XSRFToken": browser.cookies["_xsrf"]}
+
+    assert browser.post(address, timeout=60).status_code == 403
+    assert browser.post(address, headers=token, timeout=60).status_code == 404
+
+
+def test_a_page_too_many_is_told_so(closed: Any) -> None:
+    kernel = closed.open_page("ml")
+    answer = closed.get("/trading")
+    closed.post(f"/voila/api/shutdown/{kernel}")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "15")
+    assert "All 1 pages are in use" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/contents", "/api/kernels", "/api/terminals", "/files/log", "/voila/tree"]
+)
+def test_with_dashboards_only_the_rest_of_jupyter_is_not_there(closed: Any, path: str) -> None:
+    assert closed.get(path).status_code == 404
+    assert closed.post(path).status_code == 404
+
+
+def test_with_dashboards_only_a_viewer_cannot_run_code(closed: Any) -> None:
+    kernel = closed.open_page("ml")
+    socket = websocket.create_connection(
+        f"{closed.origin.replace('http', 'ws')}/api/kernels/{kernel}/channels",
+        header=[f"Authorization: token {closed.token}"], timeout=60,
+    )  # fmt: skip
+    proof = closed.home / "proof"
+    socket.send(message("execute_request", code=f"open({str(proof)!r}, 'w')", silent=False))
+    socket.send(message("kernel_info_request"))
+    answers = []
+    while "kernel_info_reply" not in answers:
+        answers.append(json.loads(socket.recv())["msg_type"])
+    socket.close()
+    closed.post(f"/voila/api/shutdown/{kernel}")
+
+    assert "execute_reply" not in answers
+    assert not proof.exists()
+
+
+def message(kind: str, **content: object) -> str:
+    header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": "s", "username": "u",
+              "version": "5.3", "date": "2026-01-01T00:00:00Z"}  # fmt: skip
+    return json.dumps({"channel": "shell", "header": header, "parent_header": {}, "metadata": {},
+                       "content": content, "buffers": []})  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", ["stop", "kill"])
+def test_no_process_outlives_the_server(
+    serving: Any, tmp_path: Path, wait_until: WaitUntil, ending: str
+) -> None:
+    with serving(tmp_path, warm_kernels=1) as running:
+        running.open_page("ml")
+        children = wait_until(running.kernels)
+        if ending == "stop":
+            assert running.stop() == 0
+        else:
+            running.process.kill()
+
+    wait_until(lambda: not any(child.is_running() for child in children))
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_the_token_is_in_no_log(server: Any) -> None:
+    server.get("/ml")
+
+    assert server.token not in (server.home / "log").read_text()
+
+
+def test_a_server_for_everybody_that_asks_nobody_who_they_are_is_refused(tmp_path: Path) -> None:
+    nobody = {"IdentityProvider": {"token": ""}}
+    (tmp_path / "jupyter_server_config.json").write_text(json.dumps(nobody))
+    said = subprocess.run(
+        [sys.executable, "-m", "mlwidgets", "serve", "--host", "0.0.0.0", "--port", "0",
+         "--no-browser", "--home", str(tmp_path)],
+        env={**os.environ, "JUPYTER_CONFIG_DIR": str(tmp_path)},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+    assert said.returncode == 1
+    assert "neither a token nor a password is set" in said.stderr
