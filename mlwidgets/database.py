@@ -104,12 +104,22 @@ def database_errors(url: URL | str | None, *others: type[Exception]) -> Iterator
 
 def refusal(url: URL | str | None, cause: object) -> StorageError:
     """The error that says which database refused, and why."""
-    where = "memory" if url is None else make_url(url).render_as_string(hide_password=True)
+    where = "memory" if url is None else shown(url)
     return StorageError(
         f"Cannot use the database {where}: {str(cause).splitlines()[0]}. "
         "Check that it exists, is writable and has room.",
         database=where,
     )
+
+
+def shown(url: URL | str) -> str:
+    """A URL without its passwords, wherever they stand in it.
+
+    >>> shown("postgresql+psycopg://me:secret@host/jobs?sslmode=require&sslpassword=secret")
+    'postgresql+psycopg://me:***@host/jobs?sslmode=require&sslpassword=***'
+    """
+    text = make_url(url).render_as_string(hide_password=True)
+    return re.sub(r"(password=)[^&]*", r"\1***", text)
 
 
 def make_folder(url: URL) -> None:
@@ -180,7 +190,7 @@ def _require_postgresql(url: URL) -> None:
         raise SpecError(
             f"Jobs live in SQLite or PostgreSQL, not in {url.get_backend_name()}; set "
             "MLWIDGETS_DATABASE_URL to 'postgresql+psycopg://user:password@host/name'.",
-            field="storage", value=url.render_as_string(hide_password=True),
+            field="storage", value=shown(url),
         )  # fmt: skip
 
 
@@ -194,10 +204,10 @@ def parse_url(url: str) -> URL:
         parsed = make_url(url)
         parsed.get_dialect()
     except (ArgumentError, NoSuchModuleError) as error:
-        shown = re.sub(r"//[^/@]*@", "//***@", str(url))
+        hidden = re.sub(r"//.*@", "//***@", str(url).partition("?")[0])
         raise SpecError(
-            f"Database URL {shown!r} makes no sense; write it as 'sqlite:///path/to.db' or "
+            f"Database URL {hidden!r} makes no sense; write it as 'sqlite:///path/to.db' or "
             "'postgresql+psycopg://user:password@host/name'.",
-            field="storage", value=shown,
+            field="storage", value=hidden,
         ) from error  # fmt: skip
     return parsed

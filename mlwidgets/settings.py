@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     offline: bool = False
     """Whether the exchange is never asked: only stored candles are used."""
 
-    database_url: str | None = None
+    database_url: Annotated[str | None, Field(repr=False)] = None
     """SQLAlchemy URL of jobs, studies and candidates; default: SQLite under `data_dir`."""
 
     scheduler: str | None = None

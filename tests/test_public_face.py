@@ -102,7 +102,7 @@ def test_jobs_offer_what_was_promised_each_with_a_docstring() -> None:
 
 
 def test_a_misspelt_name_of_a_job_function_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="'mlwidgets.jobs' has no attribute 'sumbit'"):
+    with pytest.raises(AttributeError, match=r"'mlwidgets.jobs' has no attribute 'sumbit'"):
         mw.jobs.sumbit  # noqa: B018
 
 

@@ -134,7 +134,11 @@ class Calls(Generic[K]):
             return
         if now - self._looked < _LOOK_SECONDS:
             return
-        self._looked, found = now, capacity(self._client, self._device)
+        self._looked = now
+        try:
+            found = capacity(self._client, self._device)
+        except OSError:  # the scheduler is gone; the client finds out in its own time
+            return
         if found:
             self._seen, self._slots = now, found
         elif now - self._seen > _NO_WORKERS_SECONDS:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from mlwidgets.cluster.reaching import is_loopback
 from mlwidgets.cluster.resources import fold_resources
 from mlwidgets.errors import ClusterUnavailable
 
@@ -27,11 +28,20 @@ def capacity(client: Client, device: str = "cpu") -> int:
 
 def offers(client: Client) -> list[Mapping[str, float]]:
     """The resources of each worker there is."""
+    return [worker["resources"] for worker in _workers(client).values()]
+
+
+def workers_are_near(client: Client) -> bool:
+    """Whether all workers there are run on this machine, as far as their addresses tell."""
+    return all(is_loopback(address) for address in _workers(client))
+
+
+def _workers(client: Client) -> Mapping[str, Any]:
     # Asked of the scheduler itself: `scheduler_info` may answer with what a callback of the
     # client's has put there in the meantime, which lists no workers.
     scheduler: Any = client.scheduler
-    identity = client.sync(scheduler.identity, n_workers=-1)
-    return [worker["resources"] for worker in identity["workers"].values()]
+    workers: Mapping[str, Any] = client.sync(scheduler.identity, n_workers=-1)["workers"]
+    return workers
 
 
 def _room(offered: list[Mapping[str, float]], device: str) -> int:

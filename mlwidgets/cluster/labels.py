@@ -18,7 +18,11 @@ def cluster_label(client: Client) -> str:
     Returns:
         `local:<host>:<id>` for this machine's cluster, else the scheduler's address.
     """
-    address = address_of(client)
+    return label_at(address_of(client))
+
+
+def label_at(address: str) -> str:
+    """The same by the address of the cluster's scheduler."""
     info = running_cluster()
     return label_of(info) if info and info.address == address else address
 

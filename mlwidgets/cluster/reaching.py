@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from mlwidgets.errors import ClusterUnavailable, SpecError
 
@@ -34,6 +37,18 @@ def check_address(address: str) -> None:
             "'mlwidgets scheduler', which makes certificates, and write 'tls://host:8786'.",
             field="scheduler", value=address,
         )  # fmt: skip
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is this machine's own, which no other can reach.
+
+    >>> is_loopback("tls://127.0.0.1:8786"), is_loopback("tls://10.0.0.5:8786")
+    (True, False)
+    """
+    with suppress(ValueError):
+        host = urlsplit(address).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    return False
 
 
 def connect(address: str, security: Security) -> Client:

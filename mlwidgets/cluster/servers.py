@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from mlwidgets.cluster.gpus import VARIABLE
+from mlwidgets.cluster.quiet import quiet
 
 if TYPE_CHECKING:
     from distributed import Nanny, Scheduler, Security
@@ -39,13 +40,10 @@ _LOST_WORKERS = 3
 def configure() -> None:
     """Set this process up to hold a scheduler or nannies, and their children after it."""
     import dask
-    import distributed.scheduler  # noqa: F401  # makes the loggers that are to be quiet
 
     os.environ.update(WORKER_ENVIRONMENT)
     dask.config.set(_CONFIGURATION)
-    for name in logging.root.manager.loggerDict:
-        if name.partition(".")[0] == "distributed":
-            logging.getLogger(name).setLevel(logging.WARNING)
+    quiet()
 
 
 def scheduler_server(security: Security, host: str = "", port: int = 0) -> Scheduler:

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from mlwidgets.cluster.gpus import owns_a_gpu
+from mlwidgets.cluster.quiet import quiet
 from mlwidgets.cluster.resources import COORDINATOR, FOLD, GPU
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _LOOK_SECONDS = 0.05
 
 def dask_setup(worker: Worker) -> None:
     """Offer what this worker can do, and begin to import torch."""
+    quiet()
     offered = worker.state.total_resources
     if FOLD not in offered and COORDINATOR not in offered:
         _offer(worker, {FOLD: 1.0, COORDINATOR: _COORDINATORS})

@@ -17,9 +17,9 @@ from mlwidgets.jobs.arguments import CandleChoice, request_of
 from mlwidgets.jobs.dispatch import check_database, dispatch
 from mlwidgets.jobs.home import home_id, known_id
 from mlwidgets.jobs.records import JobEvent, JobRecord, JobState
-from mlwidgets.jobs.requests import JobKind, JobRequest, StoredCandles
+from mlwidgets.jobs.requests import JobKind, JobRequest, LoadedCandles, StoredCandles
 from mlwidgets.jobs.store import JobStore
-from mlwidgets.market.candles import candles_of
+from mlwidgets.market.candles import candles_of, check_simulated
 from mlwidgets.settings import Settings, get_settings
 
 
@@ -56,8 +56,11 @@ def submit(
     frame = candles if isinstance(candles, pd.DataFrame) else None
     if frame is not None:
         frame = candles_of(frame, request.symbol, request.timeframe)
+        check_simulated(frame, request.symbol)
     elif candles is not None:
         request = request.replace(candles=candles)
+    if settings.offline and isinstance(request.candles, LoadedCandles):
+        request = request.replace(candles=request.candles.replace(offline=True))
     check_database(settings.study_url, settings)
     store = _open(settings)
     if frame is not None:
@@ -159,10 +162,15 @@ def wait(
     """
     settings = settings or get_settings()
     store = JobStore(settings.study_url)
-    *_, record = watching.follow(store, job_id, timeout)
-    record = watching.completed(record)
-    _deliver(store, settings)
-    return store.get(record.id)
+    [record] = deque(watching.follow(store, job_id, timeout), maxlen=1)
+    watching.completed(record)
+    try:
+        _deliver(store, settings)
+    except (StorageError, ModelError):  # of this job's models, or of another job's
+        result = store.get(job_id).result
+        if result is not None and result.unsaved:
+            raise
+    return store.get(job_id)
 
 
 def cancel(job_id: str, *, settings: Settings | None = None) -> JobRecord:

@@ -18,6 +18,7 @@ from mlwidgets.jobs.reporting import Reporter
 from mlwidgets.jobs.requests import JobRequest, LoadedCandles
 from mlwidgets.jobs.stepping_aside import while_wanted
 from mlwidgets.jobs.store import JobStore
+from mlwidgets.market.candles import check_simulated
 from mlwidgets.registry.registry import ModelRegistry
 
 if TYPE_CHECKING:
@@ -76,9 +77,13 @@ class Attempt:
         return self.request.kind != "evaluate"
 
     def registry(self) -> ModelRegistry | None:
-        """The home's models, where they are within reach."""
+        """The models of the job's home, where they are within reach.
+
+        Whoever resumes a job may do so from another home, whose models it has nothing to do with.
+        """
         home = self.order.home
-        return ModelRegistry(home.models_dir) if home.reachable else None
+        within_reach = home.id == self.lease.home_id and home.reachable
+        return ModelRegistry(home.models_dir) if within_reach else None
 
     def candles(self) -> pd.DataFrame:
         """The job's candles; loaded ones are kept, so that every attempt has the same.
@@ -95,6 +100,7 @@ class Attempt:
             "candles", f"Loading {request.timeframe} candles of {request.symbol} from {where}."
         )
         candles = while_wanted(self._candles, self.heart.check)
+        check_simulated(candles, request.symbol)
         if isinstance(request.candles, LoadedCandles):
             digest = patiently(lambda: self.store.keep_candles(candles))
             patiently(lambda: self.lease.use_candles(digest))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, delete, update
 from mlwidgets.database import now_ms
 from mlwidgets.errors import JobStateError, SpecError
 from mlwidgets.jobs.journal import change, change_state
+from mlwidgets.jobs.json_text import json_text
 from mlwidgets.jobs.records import FINISHED, JobProgress
 from mlwidgets.jobs.requests import JobRequest, TrainRequest
 from mlwidgets.jobs.rows import read_request, request_columns
@@ -21,7 +22,8 @@ def cancel(connection: Connection, job: Row[Any]) -> None:
         raise _refusal(job, "there is nothing to cancel")
     if JobProgress.model_validate_json(job.progress).stage == "saving":
         # Its models may be production already; an attempt that goes on completes the job.
-        raise _refusal(job, "it is too late to cancel, its models are being saved")
+        kept = "report is being kept" if job.kind == "evaluate" else "models are being saved"
+        raise _refusal(job, f"it is too late to cancel, its {kept}")
     if job.seen != "running":
         change_state(
             connection, job.id, "cancelled", "Cancelled.",
@@ -44,7 +46,7 @@ def requeue(connection: Connection, job: Row[Any], n_trials: int | None) -> None
         connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(**columns))
         return
     change_state(
-        connection, job.id, "queued", "Queued again.",
+        connection, job.id, "queued", "Queued again.", progress=_progress(job),
         cancelling=False, queued_at=now_ms(), cluster=None, dispatched_at=None,
         finished_at=None, result=None, error=None, unsaved=False, **request_columns(request),
     )  # fmt: skip
@@ -68,6 +70,16 @@ def _request(job: Row[Any], n_trials: int | None) -> JobRequest:
             "n_trials.", field="n_trials", value=n_trials,
         )  # fmt: skip
     return request.replace(n_trials=n_trials)
+
+
+def _progress(job: Row[Any]) -> str:
+    """A job's progress while it waits again: what it has found stays, how far it was does not."""
+    progress = JobProgress.model_validate_json(job.progress)
+    if progress.stage == "saving" and job.seen != "cancelled":
+        return str(job.progress)  # its models may be production already, and it must go on
+    return json_text(
+        progress.replace(stage="queued", epoch=None, epochs=None, fraction=None, eta_seconds=None)
+    )
 
 
 def _has_more_trials(job: Row[Any], request: JobRequest) -> bool:

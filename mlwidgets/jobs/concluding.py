@@ -111,6 +111,7 @@ def _save(
         return {}
     saved: dict[ModelType, ModelMeta] = {}
     for kind, candidate in candidates.items():
+        patiently(attempt.lease.beat)  # one that was stopped for long has been overtaken since
         try:
             meta = saved[kind] = save_once(attempt.candidates, registry, candidate.id)
             attempt.reporter.log(f"Saved {meta.symbol} {kind} {meta.version}; it is production.")

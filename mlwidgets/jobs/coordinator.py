@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 
 from distributed import Client, Worker, get_worker, secede
 
-from mlwidgets.cluster import cluster_label, unwanted, worker_threads
+from mlwidgets.cluster import label_at, unwanted, worker_threads
 from mlwidgets.errors import Cancelled, JobLost, JobStateError, MlwidgetsError, StorageError
 from mlwidgets.jobs.attempt import Attempt
 from mlwidgets.jobs.candidates import CandidateStore
@@ -46,11 +46,15 @@ def run_job(order: JobOrder) -> None:
     worker = get_worker()
     secede()  # it waits more than it works, and holds a resource of its own
     store = patiently(lambda: JobStore(order.database_url))
+    saving = patiently(lambda: store.get(order.job_id)).progress.stage == "saving"
+    label = label_at(worker.scheduler.address)
+    try:
+        # First of all: whatever fails from here on, the record does not go on saying `queued`.
+        lease = patiently(lambda: store.claim(order.job_id, label))
+    except JobStateError:  # cancelled, or ended by another, while it waited
+        return
     with _client_of(worker) as client:
-        saving = patiently(lambda: store.get(order.job_id)).progress.stage == "saving"
-        with suppress(JobStateError):  # cancelled, or ended by another, while it waited
-            lease = patiently(lambda: store.claim(order.job_id, cluster_label(client)))
-            _attend(order, store, lease, client, saving=saving)
+        _attend(order, store, lease, client, saving=saving)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from mlwidgets.cluster.reaching import is_loopback
 from mlwidgets.database import is_sqlite
 from mlwidgets.errors import ClusterUnavailable, SpecError
 from mlwidgets.settings import Settings, get_settings
@@ -18,6 +19,10 @@ if TYPE_CHECKING:  # distributed takes a moment to import, which reading records
     from mlwidgets.jobs.records import JobRecord
     from mlwidgets.jobs.store import JobStore
 
+_RETRIES = 5
+"""How often the scheduler begins a coordinator again that failed: it could not reach the database,
+or its cluster, for as long as it has patience."""
+
 HANDOVER_SECONDS = 60.0
 """How long the scheduler may take to know a job that it was sent."""
 
@@ -26,16 +31,20 @@ def check_database(url: str, settings: Settings) -> None:
     """Refuse a database that the workers of a cluster elsewhere cannot reach.
 
     Raises:
-        SpecError: it is a SQLite file, and the scheduler another machine's.
+        SpecError: it is a SQLite file, and the scheduler not on this machine.
     """
-    if settings.scheduler is not None and is_sqlite(url):
-        raise SpecError(
-            f"Workers of {settings.scheduler} cannot reach the SQLite file of this machine, which "
-            "would hold the job. Set MLWIDGETS_DATABASE_URL to a PostgreSQL database that they "
-            "reach, e.g. postgresql+psycopg://user:password@host/mlwidgets, or leave the "
-            "scheduler away.",
-            field="database_url", scheduler=settings.scheduler,
-        )  # fmt: skip
+    scheduler = settings.scheduler
+    if scheduler is not None and is_sqlite(url) and not is_loopback(scheduler):
+        raise _unreachable(scheduler)
+
+
+def _unreachable(scheduler: str) -> SpecError:
+    return SpecError(
+        f"Workers of {scheduler} cannot reach the SQLite file of this machine, which would hold "
+        "the job. Set MLWIDGETS_DATABASE_URL to a PostgreSQL database that they reach, e.g. "
+        "postgresql+psycopg://user:password@host/mlwidgets, or leave the scheduler away.",
+        field="database_url", scheduler=scheduler,
+    )  # fmt: skip
 
 
 def dispatch(store: JobStore, record: JobRecord, settings: Settings | None = None) -> None:
@@ -51,11 +60,15 @@ def dispatch(store: JobStore, record: JobRecord, settings: Settings | None = Non
         ClusterUnavailable: no cluster took it; the message says how to try again.
     """
     from mlwidgets.cluster import cluster_label, open_cluster
+    from mlwidgets.cluster.capacity import workers_are_near
+    from mlwidgets.cluster.labels import address_of
 
     settings = settings or get_settings()
     check_database(store.url, settings)
     try:
         with open_cluster(scheduler=settings.scheduler) as client:
+            if is_sqlite(store.url) and not workers_are_near(client):  # a tunnel leads elsewhere
+                raise _unreachable(address_of(client))
             _hand_over(client, store, record, settings)
             store.mark_dispatched(record.id, cluster_label(client))
     except ClusterUnavailable as error:
@@ -75,7 +88,7 @@ def _hand_over(client: Client, store: JobStore, record: JobRecord, settings: Set
     # A job that is handed over twice for the same attempt is one task to the scheduler.
     future = client.submit(
         run_job, order, key=f"job-{record.id}-{record.attempt + 1}",
-        resources=coordinator_resources(), pure=False,
+        resources=coordinator_resources(), pure=False, retries=_RETRIES,
         priority=-record.created_at,  # first come, first served, whoever submitted
     )  # fmt: skip
     _make_independent(client, future)

@@ -33,11 +33,15 @@ class JobLease:
         job_id: the job.
         attempt: which attempt at it this is, from 1.
         request: what it is to do.
+        home_id: whose models folder its models go to.
     """
 
-    def __init__(self, storage: Storage, job_id: str, attempt: int, request: JobRequest) -> None:
+    def __init__(
+        self, storage: Storage, job_id: str, attempt: int, request: JobRequest, home_id: str
+    ) -> None:
         self._storage = storage
         self.job_id, self.attempt, self.request = job_id, attempt, request
+        self.home_id = home_id
 
     def beat(self) -> bool:
         """Say that the coordinator is alive; a job whose holder is silent counts as interrupted.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, select, text
 
-from mlwidgets.database import writer
+from mlwidgets.database import shown, writer
 from mlwidgets.errors import SchemaTooNew
 from mlwidgets.jobs.schema import VERSION, VERSION_TABLE
 
@@ -75,7 +75,7 @@ def _upgrade(connection: Connection) -> None:
 def _refuse_newer(version: str | None, known: set[str], connection: Connection) -> None:
     if version is None or version in known:
         return
-    where = connection.engine.url.render_as_string(hide_password=True)
+    where = shown(connection.engine.url)
     raise SchemaTooNew(
         f"A later version of mlwidgets has written the database {where}: its tables are at "
         f"version {version}, this mlwidgets knows {HEAD}. Update it (pip install -U mlwidgets), "

@@ -8,13 +8,18 @@ from mlwidgets.database import now_ms
 from mlwidgets.jobs.candle_vault import drop_unused
 from mlwidgets.jobs.records import FINISHED
 from mlwidgets.jobs.schema import EVENTS, JOBS
+from mlwidgets.jobs.studies import studies_of
 
 KEPT_MS = 90 * 86_400_000
 KEPT_JOBS = 1000
 
 
-def prune_jobs(connection: Connection) -> None:
-    """Delete finished jobs older than 90 days or beyond the latest 1,000, and unused candles."""
+def prune_jobs(connection: Connection) -> list[str]:
+    """Delete finished jobs older than 90 days or beyond the latest 1,000, and unused candles.
+
+    Returns:
+        The studies of those jobs, which are left to be deleted.
+    """
     finished = JOBS.c.state.in_(FINISHED)
     beyond = select(JOBS.c.id).where(finished).order_by(JOBS.c.id.desc()).offset(KEPT_JOBS).limit(1)
     oldest_kept = connection.scalar(beyond)
@@ -28,3 +33,4 @@ def prune_jobs(connection: Connection) -> None:
         connection.execute(delete(EVENTS).where(EVENTS.c.job_id.in_(doomed)))
         connection.execute(delete(JOBS).where(JOBS.c.id.in_(doomed)))
     drop_unused(connection)
+    return studies_of(connection, doomed)

@@ -7,8 +7,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, TypeAdapter, field_validator, model_validator
 
+from mlwidgets.errors import SpecError
 from mlwidgets.forecast.arguments import COVERAGE
 from mlwidgets.forecast.spec import ModelConfig, ModelSpec, ModelType, Value
+from mlwidgets.market.candles import SIMULATED_SYMBOL
 from mlwidgets.market.symbols import plain_symbol
 from mlwidgets.search.space import SearchSpace
 
@@ -37,7 +39,7 @@ class LoadedCandles(Value):
 
 
 class SimulatedCandles(Value):
-    """A simulated market."""
+    """A simulated market; always SIMUSDT, so that no real model is replaced by one of it."""
 
     source: Literal["simulated"] = "simulated"
     periods: Annotated[int, Field(ge=500, le=1_000_000)] = 17_520
@@ -62,7 +64,7 @@ class _Request(Value):
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     coverage: Annotated[float, Field(ge=0.5, le=0.99)] = COVERAGE
     device: Literal["cpu", "cuda"] = "cpu"
-    """Where networks are trained; `cuda` waits for workers that hold a GPU."""
+    """Where networks are trained; `cuda` takes workers that hold a GPU."""
 
     @field_validator("symbol")
     @classmethod
@@ -79,6 +81,16 @@ class _Request(Value):
     @model_validator(mode="after")
     def _spec_makes_sense(self) -> Self:
         self.spec("LSTM")
+        return self
+
+    @model_validator(mode="after")
+    def _simulated_by_its_name(self) -> Self:
+        if isinstance(self.candles, SimulatedCandles) and self.symbol != SIMULATED_SYMBOL:
+            raise SpecError(
+                f"Simulated candles are always of {SIMULATED_SYMBOL}, not of {self.symbol}, whose "
+                "model theirs would replace.",
+                field="symbol", value=self.symbol,
+            )  # fmt: skip
         return self
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import difflib
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, sel
 
 from mlwidgets.cluster import label_is_dead
 from mlwidgets.database import now_ms
-from mlwidgets.errors import JobNotFound, JobStateError
+from mlwidgets.errors import JobNotFound, JobStateError, StorageError
 from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.forecast.spec import ModelType
 from mlwidgets.jobs import candle_vault
@@ -27,6 +28,7 @@ from mlwidgets.jobs.requests import JobKind, JobRequest
 from mlwidgets.jobs.rows import read_event, read_record, read_request, readable, request_columns
 from mlwidgets.jobs.schema import EVENTS, JOBS
 from mlwidgets.jobs.storage import Storage
+from mlwidgets.jobs.studies import delete_studies, studies_of
 from mlwidgets.market.symbols import plain_symbol
 
 
@@ -61,6 +63,8 @@ class JobStore:
             home_id: whose models folder its models go to.
         """
 
+        studies: list[str] = []
+
         def row(connection: Connection, job_id: str, now: int) -> str:
             connection.execute(
                 insert(JOBS).values(
@@ -70,10 +74,13 @@ class JobStore:
                 )
             )  # fmt: skip
             write_event(connection, job_id, 1, "state", "Queued.", {"state": "queued"})
-            prune_jobs(connection)
+            studies[:] = prune_jobs(connection)
             return job_id
 
-        return self.get(self._storage.insert(JOBS, row))
+        job_id = self._storage.insert(JOBS, row)
+        with suppress(StorageError):  # what an old job leaves behind must not hinder another one
+            delete_studies(self.url, studies)
+        return self.get(job_id)
 
     def get(self, job_id: str) -> JobRecord:
         """A job.
@@ -167,7 +174,8 @@ class JobStore:
                 connection, job_id, "running", text, attempt=attempt, cluster=cluster,
                 beat_at=now_ms(), started_at=func.coalesce(JOBS.c.started_at, now_ms()),
             )  # fmt: skip
-            return JobLease(self._storage, job_id, attempt, read_request(job_id, job.request))
+            request = read_request(job_id, job.request)
+            return JobLease(self._storage, job_id, attempt, request, job.home_id)
 
     def request_cancel(self, job_id: str) -> JobRecord:
         """Cancel a job: at once where nobody works on it, else by its coordinator.
@@ -194,7 +202,7 @@ class JobStore:
         return self._change(job_id, lambda connection, job: requeue(connection, job, n_trials))
 
     def delete(self, job_id: str) -> None:
-        """Delete a finished job and its events; its candidates stay.
+        """Delete a finished job with its events and its study; its candidates stay.
 
         Raises:
             JobNotFound: there is no such job.
@@ -202,6 +210,8 @@ class JobStore:
         """
         with self._storage.writing() as connection:
             remove(connection, self._row(connection, job_id, lock=True))
+            studies = studies_of(connection, [job_id])
+        delete_studies(self.url, studies)
 
     def keep_candles(self, candles: pd.DataFrame) -> str:
         """Keep canonical candles with their labels; returns the digest that names them."""
@@ -249,7 +259,8 @@ class JobStore:
     def prune(self) -> None:
         """Delete finished jobs older than 90 days or beyond 1,000, and candles no job names."""
         with self._storage.writing() as connection:
-            prune_jobs(connection)
+            studies = prune_jobs(connection)
+        delete_studies(self.url, studies)
 
     def _change(self, job_id: str, how: Callable[[Connection, Row[Any]], None]) -> JobRecord:
         with self._storage.writing() as connection:

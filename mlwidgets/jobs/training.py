@@ -8,14 +8,10 @@ from mlwidgets.jobs.attempt import Attempt, Measured
 from mlwidgets.jobs.meter import Fact
 from mlwidgets.jobs.reporting import Reporter
 from mlwidgets.jobs.requests import TrainRequest
+from mlwidgets.jobs.studies import study_name
 from mlwidgets.jobs.words import config_words, fold_words, skill_words, trial_words
 from mlwidgets.search.events import FoldScored, SearchEvent, SearchProgress, SearchStarted
 from mlwidgets.search.optimize import optimize
-
-
-def study_name(job_id: str) -> str:
-    """The name of a job's study: every attempt goes on with the same."""
-    return f"job-{job_id}"
 
 
 def train(attempt: Attempt, request: TrainRequest, candles: pd.DataFrame) -> Measured:

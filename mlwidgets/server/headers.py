@@ -19,7 +19,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
-SECURITY_HEADERS = {
+PAGE_HEADERS = {
+    # Each page has a kernel of its own: one out of a cache would have somebody else's, or none.
+    "Cache-Control": "no-store",
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Referrer-Policy": "same-origin",

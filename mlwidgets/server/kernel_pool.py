@@ -51,11 +51,14 @@ class KernelPool:
             heating = start_warm_kernel(self._manager, self._environment)
             self._waiting.append(asyncio.ensure_future(heating))
 
-    async def take(self, request: Mapping[str, str]) -> str | None:
+    async def take(self, request: Mapping[str, str]) -> WarmKernel | None:
         """A warm kernel, or the one that will be warm first; None where there is none.
 
         Args:
             request: variables of the request that it will serve.
+
+        Returns:
+            The kernel; its client is the caller's to close.
         """
         self._hold_off(_FILL_DELAY)
         while self._waiting:
@@ -64,7 +67,7 @@ class KernelPool:
                 kernel = await heating
                 if kernel.id in self._manager:
                     await self._hand_over(kernel, request)
-                    return kernel.id
+                    return kernel
             except Exception as error:  # whatever it is, the page gets another kernel
                 self._report(error)
         return None
@@ -75,12 +78,15 @@ class KernelPool:
         heating, self._waiting = self._waiting, []
         for task in heating:
             task.cancel()
-        await asyncio.gather(*heating, return_exceptions=True)
+        for kernel in await asyncio.gather(*heating, return_exceptions=True):
+            if isinstance(kernel, WarmKernel):
+                kernel.client.stop_channels()
 
     async def _hand_over(self, kernel: WarmKernel, request: Mapping[str, str]) -> None:
         try:
             await kernel.hand_over(request)
         except BaseException:
+            kernel.client.stop_channels()
             await self._manager.shutdown_kernel(kernel.id)
             raise
 

@@ -13,7 +13,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import authenticated
 from voila.tornado.handler import TornadoVoilaHandler
 
-from mlwidgets.server.headers import SECURITY_HEADERS
+from mlwidgets.server.headers import PAGE_HEADERS
 from mlwidgets.server.page_kernels import PageKernels, PagesFull
 from mlwidgets.server.pages import PackagedNotebooks
 from mlwidgets.server.templates import render
@@ -36,7 +36,7 @@ class PageHandler(TornadoVoilaHandler):
     def set_default_headers(self) -> None:
         """Send our headers in place of Jupyter's."""
         super().set_default_headers()
-        for name, value in SECURITY_HEADERS.items():
+        for name, value in PAGE_HEADERS.items():
             self.set_header(name, value)
 
     @authenticated
@@ -94,8 +94,9 @@ class PageHandler(TornadoVoilaHandler):
         self.finish(
             render(
                 "notice.html.j2",
-                title=f"All {limit} pages are in use",
-                text="Close one that nobody needs. This page tries again every 15 seconds.",
+                title="Every page is in use",
+                text=f"This server opens {limit} at the same time. Close one that nobody needs; "
+                "this page tries again every 15 seconds.",
                 again=15,
             )
         )

@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from mlwidgets.server.connected import ConnectedKernel
 from mlwidgets.server.kernel_pool import KernelPool
 from mlwidgets.server.warm_kernel import KernelManager, start_kernel
 
@@ -32,12 +33,13 @@ class Place:
     def __init__(self, kernels: PageKernels) -> None:
         self._kernels = kernels
         self.kernel_id: str | None = None
+        self._client: Any = None
         self.seen = _now()
         self.died = False
 
     async def start_kernel(self, env: Mapping[str, str], **_: Any) -> str:
         """Start the page's kernel, with an environment of the server's and the request's."""
-        self.kernel_id = await self._kernels.start_kernel(env)
+        self.kernel_id, self._client = await self._kernels.start_kernel(env)
         self.seen = _now()
         # Jupyter starts a kernel that died anew, but that one knows nothing of the page.
         self.get_kernel(self.kernel_id).add_restart_callback(self._die)
@@ -45,7 +47,8 @@ class Place:
 
     def get_kernel(self, kernel_id: str) -> Any:
         """The manager of the kernel."""
-        return self._kernels.manager.get_kernel(kernel_id)
+        kernel = self._kernels.manager.get_kernel(kernel_id)
+        return ConnectedKernel(kernel, self._client) if self._client else kernel
 
     def _die(self) -> None:
         self.died = True
@@ -119,16 +122,19 @@ class PageKernels:
         if place.kernel_id is None and place in self._places:
             self._places.remove(place)
 
-    async def start_kernel(self, env: Mapping[str, str]) -> str:
+    async def start_kernel(self, env: Mapping[str, str]) -> tuple[str, Any]:
         """A kernel for a page, warm if there is one.
 
         Args:
             env: the server's environment and the request's variables.
+
+        Returns:
+            Its id, and the client that is connected to it if it was warm.
         """
         request = {name: value for name, value in env.items() if os.environ.get(name) != value}
-        return await self.pool.take(request) or await start_kernel(
-            self.manager, {**self._environment, **request}
-        )
+        if warm := await self.pool.take(request):
+            return warm.id, warm.client
+        return await start_kernel(self.manager, {**self._environment, **request}), None
 
     async def close(self, kernel_id: str) -> None:
         """End the kernel of a page, unless it has ended."""

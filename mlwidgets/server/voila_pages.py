@@ -29,6 +29,8 @@ def voila_options(server: ServerApp) -> dict[str, Any]:
         allow_theme_override="NO",
         theme="light",
         strip_sources=True,
+        # In the kernel: HTTP_ACCEPT_LANGUAGE.
+        http_header_envs=["Accept-Language"],
         show_tracebacks=False,
         extension_allowlist=list(WIDGET_LIBRARIES),
         page_config_hook=_ours,

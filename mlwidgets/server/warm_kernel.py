@@ -50,16 +50,13 @@ class WarmKernel:
     client: Any
 
     async def hand_over(self, environment: Mapping[str, str]) -> None:
-        """Give the kernel the variables of the request that it will serve, and let go of it.
+        """Give the kernel the variables of the request that it will serve.
 
         Raises:
             RuntimeError: the kernel does not answer.
         """
         plain = {str(name): str(value) for name, value in environment.items()}
-        try:
-            await _run(self.client, f"import os; os.environ.update({plain!r})")
-        finally:
-            self.client.stop_channels()
+        await _run(self.client, f"import os; os.environ.update({plain!r})")
 
 
 async def start_kernel(manager: KernelManager, environment: Mapping[str, str]) -> str:
@@ -87,6 +84,7 @@ async def start_warm_kernel(manager: KernelManager, environment: Mapping[str, st
     """
     kernel_id = await start_kernel(manager, environment)
     client = manager.get_kernel(kernel_id).client()
+    client.allow_stdin = False
     client.start_channels()
     try:
         await client.wait_for_ready(timeout=_SECONDS)

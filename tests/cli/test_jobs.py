@@ -104,7 +104,7 @@ def test_options_that_a_job_cannot_follow_are_refused(call, home, words, told):
 
 
 def test_a_cluster_elsewhere_needs_a_database_that_it_reaches(call, home):
-    answer = call("train", "--simulated", "--detach", "--scheduler", "tls://127.0.0.1:1")
+    answer = call("train", "--simulated", "--detach", "--scheduler", "tls://10.0.0.5:8786")
     assert answer.code == 1
     assert "MLWIDGETS_DATABASE_URL" in answer.err
 

@@ -24,12 +24,16 @@ from mlwidgets.errors import (
     JobNotFound,
     JobStateError,
     ModelMismatch,
+    ModelNotFound,
     SpecError,
 )
 from mlwidgets.jobs import watching
 from mlwidgets.jobs.arguments import request_of
+from mlwidgets.jobs.dispatch import check_database
+from mlwidgets.jobs.home import home_id
 from mlwidgets.jobs.leases import JobLease
 from mlwidgets.jobs.records import JobFailure, JobRecord, JobResult
+from mlwidgets.jobs.requests import CompareRequest
 from mlwidgets.jobs.store import JobStore
 from mlwidgets.settings import get_settings
 
@@ -37,6 +41,7 @@ QUICK: dict[str, Any] = {
     "epochs": 2, "hidden_size": 4, "sequence_length": 4, "num_layers": 1, "learning_rate": 0.02,
 }  # fmt: skip
 SPEC = mw.ModelSpec(symbol="BTCUSDT", model_type="LSTM", config=mw.ModelConfig(**QUICK))
+SIMULATED = SPEC.replace(symbol="SIMUSDT")
 SEARCH: dict[str, Any] = {
     "n_trials": 2, "n_folds": 2, "test_start": "2024-02-10", "space": mw.SearchSpace(**QUICK),
 }  # fmt: skip
@@ -151,7 +156,7 @@ def test_a_job_that_no_cluster_took_is_recorded_and_can_be_resumed(
     with monkeypatch.context() as patch:
         patch.setenv("MLWIDGETS_CLUSTER_DIR", str(open_to_all))
         with pytest.raises(ClusterUnavailable) as refused:
-            mw.jobs.submit("evaluate", spec=SPEC, candles=choice, test_start="2024-02-10")
+            mw.jobs.submit("evaluate", spec=SIMULATED, candles=choice, test_start="2024-02-10")
     [job] = mw.jobs.list()
     assert f"mlwidgets jobs resume {job.id}" in refused.value.message
 
@@ -162,7 +167,7 @@ def test_a_job_that_no_cluster_took_is_recorded_and_can_be_resumed(
 
 def test_a_job_runs_though_it_is_handed_over_twice(home: Path) -> None:
     choice = mw.jobs.SimulatedCandles(periods=1104)
-    job = mw.jobs.submit("evaluate", spec=SPEC, candles=choice, test_start="2024-02-10")
+    job = mw.jobs.submit("evaluate", spec=SIMULATED, candles=choice, test_start="2024-02-10")
     with suppress(JobStateError):  # where it has begun already
         mw.jobs.resume(job.id)
     assert mw.jobs.wait(job.id, timeout=SECONDS).state == "completed"
@@ -170,7 +175,7 @@ def test_a_job_runs_though_it_is_handed_over_twice(home: Path) -> None:
 
 def test_the_error_of_a_failed_job_is_raised_to_who_waits_for_it(home: Path) -> None:
     choice = mw.jobs.SimulatedCandles(periods=500)
-    job = mw.jobs.submit("evaluate", spec=SPEC, candles=choice, test_start="2019-01-01")
+    job = mw.jobs.submit("evaluate", spec=SIMULATED, candles=choice, test_start="2019-01-01")
     with pytest.raises(JobFailed) as raised:
         mw.jobs.wait(job.id, timeout=SECONDS)
     error = mw.jobs.get(job.id).error
@@ -263,6 +268,43 @@ def test_candles_of_another_symbol_are_refused_before_anything_is_written(
     with pytest.raises(ModelMismatch, match="ETHUSDT"):
         mw.jobs.submit("evaluate", spec=SPEC, candles=labelled)
     assert not get_settings().data_dir.exists()
+
+
+def test_simulated_candles_of_a_real_symbol_are_refused_before_anything_is_written(
+    home: Path,
+) -> None:
+    frame = mw.simulate_market("1h", periods=600, symbol="BTCUSDT").candles
+    for choice in (frame, mw.jobs.SimulatedCandles()):
+        with pytest.raises(SpecError, match="SIMUSDT"):
+            mw.jobs.submit("train", spec=SPEC, candles=choice)
+    assert not get_settings().data_dir.exists()
+
+
+def test_a_job_of_a_home_that_asks_no_exchange_asks_none(home: Path) -> None:
+    settings = get_settings().model_copy(update={"offline": True})
+    job = mw.jobs.submit("evaluate", spec=SPEC, settings=settings)
+    with pytest.raises(JobFailed, match="Load them without offline"):
+        mw.jobs.wait(job.id, timeout=SECONDS)
+
+
+def test_who_waits_for_a_job_is_not_told_of_another_that_cannot_be_saved(
+    store: JobStore,
+) -> None:
+    home = home_id(get_settings())
+    broken, job = (store.create(CompareRequest(symbol="BTCUSDT"), home_id=home) for _ in range(2))
+    lost = JobResult(candidates={"LSTM": "0" * 12}, unsaved=("LSTM",))
+    store.claim(broken.id, "tls://here:8786").complete(lost)
+    store.claim(job.id, "tls://here:8786").complete(JobResult())
+
+    assert mw.jobs.wait(job.id).id == job.id
+    with pytest.raises(ModelNotFound):
+        mw.jobs.wait(broken.id)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+def test_a_scheduler_on_this_machine_may_use_its_sqlite_file(home: Path, host: str) -> None:
+    settings = get_settings().model_copy(update={"scheduler": f"tls://{host}:8786"})
+    check_database(settings.study_url, settings)
 
 
 def test_a_cluster_elsewhere_is_refused_with_a_database_that_it_cannot_reach(home: Path) -> None:

@@ -6,18 +6,18 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Barrier, Thread
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 import pytest
 from distributed import Client
 
-from mlwidgets.errors import Cancelled, ModelNotFound, StorageError
+from mlwidgets.errors import Cancelled, JobLost, ModelNotFound, StorageError
 from mlwidgets.evaluation.backtest import backtest
 from mlwidgets.evaluation.report import BacktestReport
 from mlwidgets.forecast.spec import ModelConfig
 from mlwidgets.jobs.attempt import Attempt, Measured
-from mlwidgets.jobs.candidates import CandidateStore
+from mlwidgets.jobs.candidates import Candidate, CandidateStore
 from mlwidgets.jobs.concluding import conclude
 from mlwidgets.jobs.delivery import deliver, deliver_pending
 from mlwidgets.jobs.heartbeat import Heart
@@ -129,6 +129,32 @@ def test_an_attempt_that_was_killed_between_keeping_and_saving_saves_the_kept_mo
 
     assert result.candidates == {"LSTM": kept.id}
     assert [meta.trained_at for meta in result.saved] == [kept.meta.trained_at]
+
+
+def test_an_attempt_that_was_overtaken_while_it_kept_its_model_saves_nothing(desk: Desk) -> None:
+    class Overtaken(CandidateStore):
+        def keep(self, *arguments: Any, **options: Any) -> Candidate:
+            kept = super().keep(*arguments, **options)
+            desk.store.claim(attempt.order.job_id, "tls://elsewhere:8786")
+            return kept
+
+    attempt = replace(desk.attempt(COMPARE), candidates=Overtaken(desk.store.url))
+
+    with pytest.raises(JobLost):
+        conclude(attempt, Measured({"LSTM": desk.report}), desk.candles)
+
+    assert desk.versions() == []
+
+
+def test_a_job_that_was_resumed_from_another_home_is_left_to_its_own(
+    desk: Desk, tmp_path: Path
+) -> None:
+    neighbour = Settings(home=tmp_path / "neighbour")
+
+    job = desk.conclude(desk.attempt(COMPARE, Home.of(neighbour)))
+
+    assert job.result.unsaved == ("LSTM",)
+    assert not neighbour.models_dir.exists()
 
 
 def test_a_cancel_while_measuring_keeps_nothing(desk: Desk) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from mlwidgets.database import everywhere
+from mlwidgets.database import everywhere, refusal
 from mlwidgets.errors import SpecError, StorageError
 from mlwidgets.jobs.candidates import CandidateStore
 from mlwidgets.jobs.requests import CompareRequest
 from mlwidgets.jobs.store import JobStore
+from mlwidgets.settings import Settings
 
 REQUEST = CompareRequest(symbol="BTCUSDT")
 
@@ -62,6 +63,29 @@ def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
         with pytest.raises(StorageError, match=f"127.0.0.1:{port}/jobs") as refusal:
             JobStore(f"postgresql+psycopg://me:hunter2@127.0.0.1:{port}/jobs?connect_timeout=5")
     assert "hunter2" not in str(refusal.value) + str(refusal.value.details)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://me:hunter2/hunter2@host/jobs",
+        "postgres://me:hunter2@hunter2@host/jobs",
+        "postgres://host/jobs?password=hunter2",
+        "mysql://host/jobs?password=hunter2",
+    ],
+)
+def test_a_url_that_makes_no_sense_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(SpecError, match="postgresql") as refusal:
+        JobStore(url)
+    assert "hunter2" not in str(refusal.value) + str(refusal.value.details)
+    assert "hunter2" not in repr(Settings(database_url=url))
+
+
+def test_a_password_among_the_options_of_a_url_is_not_shown() -> None:
+    url = "postgresql+psycopg://host/jobs?password=hunter2&sslmode=require"
+    error = refusal(url, "the server said no")
+    assert "sslmode=require" in error.message
+    assert "hunter2" not in error.message + str(error.details)
 
 
 def test_a_database_that_goes_away_is_an_error_and_comes_back(tmp_path: Path) -> None:

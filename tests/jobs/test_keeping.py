@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import optuna
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -18,7 +19,9 @@ from mlwidgets.jobs.frames import decode_frame, encode_frame
 from mlwidgets.jobs.records import JobRecord, JobResult
 from mlwidgets.jobs.requests import CompareRequest, StoredCandles, TrainRequest
 from mlwidgets.jobs.store import JobStore
+from mlwidgets.jobs.studies import study_name
 from mlwidgets.market.candles import label_candles
+from mlwidgets.search.storage import open_storage
 
 Execute = Callable[..., None]
 TRAIN = TrainRequest(symbol="BTCUSDT", model_type="LSTM")
@@ -143,6 +146,19 @@ def test_finished_jobs_make_room_after_90_days_and_open_ones_never(
     assert [job.id for job in store.list()] == [open_.id, young.id]
     with pytest.raises(JobNotFound):
         store.events(old.id)
+
+
+def test_jobs_that_make_room_take_their_studies_along(store: JobStore, execute: Execute) -> None:
+    job = store.create(TRAIN)
+    store.claim(job.id, "c").complete(JobResult())
+    storage = open_storage(store.url)
+    optuna.create_study(storage=storage, study_name=study_name(job.id))
+    optuna.create_study(storage=storage, study_name="job-of-a-person")
+    execute("UPDATE mlwidgets_jobs SET finished_at = 0")
+
+    store.create(COMPARE)
+
+    assert optuna.get_all_study_names(storage) == ["job-of-a-person"]
 
 
 def test_a_submitted_job_makes_the_room_it_needs(store: JobStore, execute: Execute) -> None:

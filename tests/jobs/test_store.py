@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import optuna
 import pytest
 import sqlalchemy
 
@@ -14,9 +15,11 @@ from mlwidgets.jobs.leases import JobLease
 from mlwidgets.jobs.records import JobFailure, JobProgress, JobRecord, JobResult, JobState
 from mlwidgets.jobs.requests import CompareRequest, EvaluateRequest, SimulatedCandles, TrainRequest
 from mlwidgets.jobs.store import JobStore
+from mlwidgets.jobs.studies import study_name
+from mlwidgets.search.storage import open_storage
 
 TRAIN = TrainRequest(
-    symbol="btc/usdt", model_type="LSTM", n_trials=8, candles=SimulatedCandles(seed=3)
+    symbol="sim/usdt", model_type="LSTM", n_trials=8, candles=SimulatedCandles(seed=3)
 )
 EVALUATE = EvaluateRequest(symbol="ETHUSDT", model_type="HYBRID")
 COMPARE = CompareRequest(symbol="BTCUSDT")
@@ -191,6 +194,46 @@ def test_a_cancel_is_forgotten_when_the_job_is_queued_again(store: JobStore) -> 
 
     store.requeue(job.id)
     assert not store.claim(job.id, CLUSTER).beat()
+
+
+@pytest.mark.parametrize("end", ["failed", "cancelled"])
+def test_a_job_that_is_queued_again_waits_with_what_it_has_found(
+    store: JobStore, end: JobState
+) -> None:
+    job = store.create(TRAIN)
+    lease = store.claim(job.id, CLUSTER)
+    lease.progress(JobProgress(stage="search", fraction=0.5, trials_done=3, eta_seconds=9.0))
+    ENDINGS[end](lease)
+
+    again = store.requeue(job.id)
+
+    assert again.progress == JobProgress(stage="queued", trials_done=3)
+
+
+def test_an_attempt_that_was_cut_off_while_saving_is_still_too_far_to_be_cancelled(
+    store: JobStore, gone: set[str]
+) -> None:
+    job = store.create(TRAIN)
+    store.claim(job.id, CLUSTER).progress(JobProgress(stage="saving"))
+    gone.add(CLUSTER)
+
+    store.requeue(job.id)
+
+    with pytest.raises(JobStateError, match="its models are being saved"):
+        store.request_cancel(job.id)
+
+
+def test_a_job_that_was_cancelled_just_before_it_would_save_can_be_cancelled_again(
+    store: JobStore,
+) -> None:
+    job = store.create(TRAIN)
+    lease = store.claim(job.id, CLUSTER)
+    lease.progress(JobProgress(stage="saving"))
+    lease.cancelled()
+
+    store.requeue(job.id)
+
+    assert store.request_cancel(job.id).state == "cancelled"
 
 
 def test_a_running_job_is_not_queued_again(store: JobStore) -> None:
@@ -405,6 +448,19 @@ def test_deleting_a_job_takes_its_events_along(store: JobStore) -> None:
         with pytest.raises(JobNotFound):
             ask(job.id)
     assert len(store.events(other.id)) == 3
+
+
+def test_deleting_a_job_takes_its_study_along_and_no_other(store: JobStore) -> None:
+    job, other = ended(store, "failed"), ended(store, "completed")
+    storage = open_storage(store.url)
+    for one in (job, other):
+        study = optuna.create_study(storage=storage, study_name=study_name(one.id))
+        study.add_trial(optuna.create_trial(value=1.0))
+
+    store.delete(job.id)
+
+    assert optuna.get_all_study_names(storage) == [study_name(other.id)]
+    assert storage.get_n_trials(storage.get_study_id_from_name(study_name(other.id))) == 1
 
 
 @pytest.mark.parametrize(

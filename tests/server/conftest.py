@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,22 +24,7 @@ from mlwidgets.market.simulator import simulate_market
 from mlwidgets.registry import ModelRegistry
 
 PATIENCE = 120.0
-"""Seconds after which what is waited for will not come any more."""
-
-
-def wait_until(condition: Callable[[], Any]) -> Any:
-    """The first true value of a condition."""
-    end = time.monotonic() + PATIENCE
-    while not (value := condition()):
-        assert time.monotonic() < end, "it did not come true"
-        time.sleep(0.05)
-    return value
-
-
-@pytest.fixture(name="wait_until", scope="session")
-def wait_until_fixture() -> Callable[[Callable[[], Any]], Any]:
-    """`wait_until`, for test modules, which cannot import from here."""
-    return wait_until
+"""Seconds after which an answer will not come any more."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The way from a click through the kernel to the disk and back, in Chromium."""
+"""Pages of the server in Chromium: they come up, answer a click, and go without a trace."""
 
 from __future__ import annotations
 
@@ -12,57 +12,30 @@ from typing import Any
 
 import pytest
 import requests
+from browser import chromium
+from waiting import wait_until
 
-CHROMIUM = Path("/usr/bin/chromium")
-OPTIONS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no {CHROMIUM}")
+PATIENCE = 120.0
+NAME = ".mlw-page__name"
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
+class Complaints:
+    """What a page asks other servers for, and the errors of its console."""
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*OPTIONS])
-        yield browser
-        browser.close()
-
-
-class Tab:
-    """A page in the browser, and what it has asked for and complained of."""
-
-    def __init__(self, browser: Any, **options: Any) -> None:
-        self.requests: list[str] = []
-        self.errors: list[str] = []
-        self.page = browser.new_context(**options).new_page()
-        self.page.set_default_timeout(120_000)
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda line: self._note(line.type, line.text))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-
-    def _note(self, kind: str, text: str) -> None:
-        if kind == "error":
-            self.errors.append(text)
-
-    def strangers(self, origin: str) -> list[str]:
-        """Requests that went anywhere else than to the server."""
+    def __init__(self, page: Any, origin: str) -> None:
         own = (f"{origin}/", f"blob:{origin}/", "data:")
-        return [url for url in self.requests if not url.startswith(own)]
-
-    def close(self) -> None:
-        self.page.close(run_before_unload=True)
-        self.page.context.close()
+        self.strangers: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", lambda r: r.url.startswith(own) or self.strangers.append(r.url))
+        page.on("console", lambda c: c.type != "error" or self.errors.append(c.text))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
 
 
 @pytest.fixture
-def tab(chromium: Any) -> Iterator[Tab]:
-    opened = Tab(chromium)
-    yield opened
-    opened.page.context.close()
+def page() -> Iterator[Any]:
+    with chromium() as opened:
+        opened.set_default_timeout(PATIENCE * 1000)
+        yield opened
 
 
 @pytest.fixture(scope="module", params=[(), ("--dashboards-only",)], ids=["open", "closed"])
@@ -73,57 +46,69 @@ def server(
         yield running
 
 
-@pytest.mark.parametrize("page", ["ml", "trading"])
-def test_a_click_asks_the_kernel_which_reads_the_disk(
-    server: Any, tab: Tab, page: str, save_model: Callable[[Path], str]
+@pytest.mark.parametrize("name", ["ml", "trading"])
+def test_a_click_reaches_the_kernel_and_nothing_leaves_the_server(
+    server: Any, page: Any, name: str
 ) -> None:
-    tab.page.goto(f"{server.origin}/{page}?token={server.token}")
-    tab.page.get_by_text("No model of BTCUSDT").wait_for()
+    complaints = Complaints(page, server.origin)
+    page.goto(f"{server.origin}/{name}?token={server.token}")
+
+    page.get_by_text("RU", exact=True).click()
+
+    page.wait_for_function("document.documentElement.lang === 'ru'")
+    assert complaints.strangers == []
+    assert complaints.errors == []
+
+
+def test_what_another_process_saves_appears_on_the_page(
+    server: Any, page: Any, save_model: Callable[[Path], str]
+) -> None:
+    page.goto(f"{server.origin}/ml?symbol=SIMUSDT&model=LSTM&token={server.token}")
+    page.locator(NAME).wait_for()
     version = save_model(server.home)
 
-    tab.page.get_by_role("button", name="Refresh").click()
-    tab.page.locator(".page-symbol").click()
-    tab.page.get_by_role("option", name="SIMUSDT").click()
-    tab.page.get_by_role("cell", name=version).wait_for()
-
-    assert tab.strangers(server.origin) == []
-    assert tab.errors == []
+    page.get_by_text(version).first.wait_for()
 
 
-def test_a_tab_that_closes_ends_its_kernel(
-    server: Any, chromium: Any, wait_until: Callable[[Callable[[], Any]], Any]
-) -> None:
-    tab = Tab(chromium)
-    tab.page.goto(f"{server.origin}/ml?token={server.token}")
-    tab.page.get_by_role("button", name="Refresh").wait_for()
-    kernel = tab.page.evaluate("document.body.dataset.kernelId")
-    assert server.get(f"/mlwidgets/pages/{kernel}").json() == {"open": True}
+def test_a_page_that_is_left_ends_its_kernel(server: Any, page: Any) -> None:
+    page.goto(f"{server.origin}/ml?token={server.token}")
+    page.locator(NAME).wait_for()
+    kernel = page.evaluate("document.body.dataset.kernelId")
+    state = f"/mlwidgets/pages/{kernel}"
+    assert server.get(state).json() == {"open": True}
 
-    tab.close()
+    page.goto("about:blank")
 
-    wait_until(lambda: server.get(f"/mlwidgets/pages/{kernel}").json() == {"open": False})
+    wait_until(lambda: server.get(state).json() == {"open": False})
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_is_as_dark_as_the_person_likes_it(
-    server: Any, chromium: Any, scheme: str
+def test_the_loading_screen_and_the_page_are_as_dark_as_the_person_likes_it(
+    server: Any, page: Any, scheme: str
 ) -> None:
-    tab = Tab(chromium, color_scheme=scheme)
-    tab.page.goto(f"{server.origin}/ml?token={server.token}")
-    tab.page.get_by_role("button", name="Refresh").wait_for()
-    behind = tab.page.evaluate("getComputedStyle(document.querySelector('.page')).backgroundColor")
-    tab.close()
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{server.origin}/ml?token={server.token}", wait_until="commit")
+    page.locator("#mlw-loading").wait_for()
+    loading = lightness(page, "#mlw-loading")
+    page.locator(NAME).wait_for()
 
-    lightness = sum(int(part) for part in behind.strip("rgb()").split(","))
-    assert (lightness < 3 * 128) == (scheme == "dark")
+    assert [value < 128 for value in (loading, lightness(page, ".mlw-page"))] == [
+        scheme == "dark"
+    ] * 2
+
+
+def lightness(page: Any, selector: str) -> float:
+    """Of the background of an element, from 0 to 255."""
+    colour = page.locator(selector).evaluate("e => getComputedStyle(e).backgroundColor")
+    return sum(int(part) for part in colour.strip("rgb()").split(",")) / 3
 
 
 @pytest.fixture
-def lab(tmp_path: Path, wait_until: Callable[[Callable[[], Any]], Any]) -> Iterator[str]:
+def lab(tmp_path: Path) -> Iterator[str]:
     """The address of a JupyterLab in which nothing was configured."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     folders = {name: str(tmp_path) for name in ("JUPYTER_CONFIG_DIR", "IPYTHONDIR")}
     process = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
@@ -133,7 +118,7 @@ def lab(tmp_path: Path, wait_until: Callable[[Callable[[], Any]], Any]) -> Itera
     )  # fmt: skip
     origin = f"http://127.0.0.1:{port}"
     try:
-        wait_until(lambda: _answers(f"{origin}/login"))
+        wait_until(lambda: _answers(f"{origin}/login"), PATIENCE)
         yield origin
     finally:
         process.terminate()
@@ -142,17 +127,18 @@ def lab(tmp_path: Path, wait_until: Callable[[Callable[[], Any]], Any]) -> Itera
 
 def _answers(url: str) -> bool:
     try:
-        return requests.get(url, timeout=60).ok
+        return requests.get(url, timeout=PATIENCE).ok
     except requests.ConnectionError:
         return False
 
 
 def test_the_pages_are_there_in_jupyterlab_too_and_its_root_stays_its_own(
-    lab: str, tab: Tab
+    lab: str, page: Any
 ) -> None:
-    tab.page.goto(f"{lab}/trading?token=t")
-    tab.page.get_by_role("button", name="Refresh").click()
-    root = requests.get(f"{lab}/?token=t", timeout=60)
+    complaints = Complaints(page, lab)
+    page.goto(f"{lab}/trading?token=t")
+    page.locator(NAME).wait_for()
+    root = requests.get(f"{lab}/?token=t", timeout=PATIENCE)
 
     assert root.url.partition("?")[0] == f"{lab}/lab"
-    assert tab.errors == []
+    assert complaints.errors == []

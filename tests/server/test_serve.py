@@ -7,15 +7,14 @@ import os
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 import websocket
-
-WaitUntil = Callable[[Callable[[], Any]], Any]
+from waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -94,13 +93,19 @@ def test_scripts_are_for_those_who_are_logged_in_and_are_kept_by_browsers(server
     assert "immutable" in server.get(script).headers["Cache-Control"]
 
 
-@pytest.mark.parametrize("warm", [True, False])
-def test_a_page_works_with_the_models_folder_of_its_server(
-    server: Any, wait_until: WaitUntil, warm: bool
-) -> None:
-    if warm:
-        wait_until(lambda: len(server.kernels()) >= 1)
-    assert json.dumps(str(server.home / "elsewhere"))[1:-1] in server.get("/ml").text
+def test_pages_have_the_settings_of_their_server_warm_and_cold(server: Any) -> None:
+    kernels = [server.open_page(page) for page in ("ml", "trading")]
+    code = "from mlwidgets.settings import get_settings as s; print(s().models_dir, s().offline)"
+    said = [conversation(server, kernel, "execute_request", code=code) for kernel in kernels]
+    for kernel in kernels:
+        server.post(f"/voila/api/shutdown/{kernel}")
+
+    assert [
+        answer["content"]["text"]
+        for answers in said
+        for answer in answers
+        if answer["msg_type"] == "stream"
+    ] == [f"{server.home / 'elsewhere'} True\n"] * 2
 
 
 def test_a_page_that_is_left_ends_its_kernel(server: Any) -> None:
@@ -129,7 +134,7 @@ def test_a_page_too_many_is_told_so(closed: Any) -> None:
     closed.post(f"/voila/api/shutdown/{kernel}")
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "15")
-    assert "All 1 pages are in use" in answer.text
+    assert "This server opens 1 at the same time" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -142,24 +147,31 @@ def test_with_dashboards_only_the_rest_of_jupyter_is_not_there(closed: Any, path
 
 def test_with_dashboards_only_a_viewer_cannot_run_code(closed: Any) -> None:
     kernel = closed.open_page("ml")
-    socket = websocket.create_connection(
-        f"{closed.origin.replace('http', 'ws')}/api/kernels/{kernel}/channels",
-        header=[f"Authorization: token {closed.token}"], timeout=60,
-    )  # fmt: skip
     proof = closed.home / "proof"
-    socket.send(message("execute_request", code=f"open({str(proof)!r}, 'w')", silent=False))
-    socket.send(message("kernel_info_request"))
-    answers = []
-    while "kernel_info_reply" not in answers:
-        answers.append(json.loads(socket.recv())["msg_type"])
-    socket.close()
+    answers = conversation(closed, kernel, "execute_request", code=f"open({str(proof)!r}, 'w')")
     closed.post(f"/voila/api/shutdown/{kernel}")
 
-    assert "execute_reply" not in answers
+    assert "execute_reply" not in {answer["msg_type"] for answer in answers}
     assert not proof.exists()
 
 
+def conversation(server: Any, kernel: str, kind: str, **content: object) -> list[dict[str, Any]]:
+    """What a kernel says to a message, as far as the reply to a harmless one after it."""
+    socket = websocket.create_connection(
+        f"{server.origin.replace('http', 'ws')}/api/kernels/{kernel}/channels",
+        header=[f"Authorization: token {server.token}"], timeout=60,
+    )  # fmt: skip
+    answers: list[dict[str, Any]] = []
+    socket.send(message(kind, silent=False, **content))
+    socket.send(message("kernel_info_request"))
+    while not answers or answers[-1]["msg_type"] != "kernel_info_reply":
+        answers.append(json.loads(socket.recv()))
+    socket.close()
+    return answers
+
+
 def message(kind: str, **content: object) -> str:
+    """A kernel message as a browser sends it."""
     header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": "s", "username": "u",
               "version": "5.3", "date": "2026-01-01T00:00:00Z"}  # fmt: skip
     return json.dumps({"channel": "shell", "header": header, "parent_header": {}, "metadata": {},
@@ -167,12 +179,11 @@ def message(kind: str, **content: object) -> str:
 
 
 @pytest.mark.parametrize("ending", ["stop", "kill"])
-def test_no_process_outlives_the_server(
-    serving: Any, tmp_path: Path, wait_until: WaitUntil, ending: str
-) -> None:
+def test_no_process_outlives_the_server(serving: Any, tmp_path: Path, ending: str) -> None:
     with serving(tmp_path, warm_kernels=1) as running:
         running.open_page("ml")
-        children = wait_until(running.kernels)
+        wait_until(lambda: len(running.kernels()) >= 2)
+        children = running.kernels()
         if ending == "stop":
             assert running.stop() == 0
         else:

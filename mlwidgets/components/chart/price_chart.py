@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 import traitlets as t
 from bqplot import Figure
-from ipyvuetify.VuetifyTemplate import VuetifyTemplate
 from ipywidgets import widget_serialization
 
 from mlwidgets.components.chart.averages import MOST
@@ -17,13 +16,14 @@ from mlwidgets.components.chart.overlay import Overlay
 from mlwidgets.components.chart.state import ChartState
 from mlwidgets.components.chart.words import chart_words, spans, step_name
 from mlwidgets.components.frontend import component
+from mlwidgets.components.piece import Piece
 from mlwidgets.components.texts import language
 from mlwidgets.errors import SpecError
 
 _LIBRARIES = ("time_ticks", "candles", "navigation", "read_out")
 
 
-class PriceChart(VuetifyTemplate):
+class PriceChart(Piece):
     """Candles with volume: crosshair, wheel zoom, drag pan, however long the history.
 
     `state` is what it shows: `state.append(candles)`, `state.tick(...)`, `state.replace(...)`,

@@ -11,11 +11,11 @@ from mlwidgets.market.bars import Bars, bars_of, between, join
 from mlwidgets.market.candles import candles_of
 from mlwidgets.market.timeframes import timeframe_minutes
 
-_FIRST_VIEW = 150
+_FIRST_VIEW = 90
 """Candles in the first view."""
 
-_ROOM = 0.14
-"""Share of a view to the right of the last candle, where forecasts are drawn."""
+_ROOM = 0.25
+"""Empty part of a view, over its part with candles: where a forecast's label stands."""
 
 _FEWEST_VISIBLE = 8
 
@@ -128,16 +128,21 @@ class ChartState(HasTraits):
         Args:
             span: milliseconds of history; default: as long a view as there is.
         """
-        room = _ROOM / (1 - _ROOM)
-        span = (self.end - self.start) * (1 - _ROOM) if span is None else span
+        span = self._history_in_view(self.ahead) if span is None else span
         edge = self.last_time + self.base
-        # A little more than the target: its label stands to the right of it.
-        self.show(edge - span, edge + max(span * room, 1.5 * self.ahead))
+        self.show(edge - span, edge + self.ahead + span * _ROOM)
 
     @observe("ahead")
-    def _reaches_further(self, _: object) -> None:
-        if self.following and self.end < self.last_time + self.base + self.ahead:
-            self.show_last()
+    def _reaches_further(self, change: dict[str, float]) -> None:
+        span = self._history_in_view(change["old"])
+        target = self.last_time + self.base + self.ahead
+        if self.following and self.end < target + span * _ROOM:
+            self.show_last(span)
+
+    def _history_in_view(self, ahead: float) -> float:
+        """Length of a view at the newest candles, what lies ahead of them and the room apart."""
+        span = (self.end - self.start - ahead) / (1 + _ROOM)
+        return max(span, _FEWEST_VISIBLE * self.base)
 
     def show_all(self) -> None:
         """Show the whole history."""

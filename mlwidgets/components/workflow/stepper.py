@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import traitlets as t
-from ipyvuetify.VuetifyTemplate import VuetifyTemplate
 
 from mlwidgets.components.formats import age, moment, percent
 from mlwidgets.components.frontend import component
+from mlwidgets.components.piece import Piece
 from mlwidgets.components.texts import language, text
 from mlwidgets.components.workflow.state import WorkflowState
 from mlwidgets.components.workflow.steps import Step
@@ -32,7 +32,7 @@ _REASONS = {
 _RUNNING = {"train": "step.train.running", "evaluate": "step.evaluate.running"}
 
 
-class WorkflowStepper(VuetifyTemplate):
+class WorkflowStepper(Piece):
     """Train, Evaluate, Production: how far a symbol and model type have come.
 
     A green checkmark says that a step is done, a yellow circle that a backtest waits for a save,

@@ -1,6 +1,8 @@
 (function () {
   // Vuetify and JupyterLab's widgets take their theme from here.
-  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+  // A person's choice on an earlier page is in the store.
+  const chosen = localStorage.getItem('mlwidgets-theme');
+  const dark = chosen ? chosen === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
   document.body.dataset.jpThemeLight = String(!dark);
   document.body.dataset.jpThemeName = dark ? 'JupyterLab Dark' : 'JupyterLab Light';

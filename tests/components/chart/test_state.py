@@ -191,3 +191,15 @@ def test_the_view_makes_room_for_what_lies_ahead() -> None:
     chart.ahead = 60.0 * HOUR
 
     assert chart.end > LAST + 60 * HOUR
+
+
+def test_room_for_what_lies_ahead_takes_no_candle_out_of_view_and_is_made_once() -> None:
+    chart = state()
+    first = chart.start
+
+    chart.ahead = 24.0 * HOUR
+    view = (chart.start, chart.end)
+    chart.show_last()
+
+    assert chart.start == pytest.approx(first, abs=1)
+    assert (chart.start, chart.end) == pytest.approx(view, abs=1)

@@ -11,7 +11,7 @@ import requests
 from waiting import wait_until
 
 from mlwidgets.jobs.records import JobProgress, JobRecord
-from mlwidgets.jobs.requests import EvaluateRequest, SimulatedCandles
+from mlwidgets.jobs.requests import EvaluateRequest
 from mlwidgets.server.api import Services, streaming
 from mlwidgets.server.api.rate import Rate
 
@@ -39,9 +39,7 @@ def record(services: Services) -> Callable[..., JobRecord]:
     """Writes down a job that nobody works on."""
 
     def recorded(symbol: str = "SIMUSDT", **fields: Any) -> JobRecord:
-        request = EvaluateRequest(
-            symbol=symbol, model_type="LSTM", candles=SimulatedCandles(), **fields
-        )
+        request = EvaluateRequest(symbol=symbol, model_type="LSTM", **fields)
         return services.jobs.create(request)
 
     return recorded

@@ -1,0 +1,1 @@
+"""What the production models say of the price."""

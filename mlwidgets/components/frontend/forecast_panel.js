@@ -1,0 +1,6 @@
+export default {
+  computed: {
+    link() { return pageAddress('ml', this.query); },
+    target() { return isOwnPage() ? null : '_blank'; },
+  },
+};

@@ -1,0 +1,1 @@
+"""Jobs: those that run, those that ended, and what can be done with them."""

@@ -1,0 +1,98 @@
+"""A job in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlwidgets.components.formats import age, duration, moment, percent
+from mlwidgets.components.jobs.state import JobsState
+from mlwidgets.components.texts import text
+from mlwidgets.jobs.records import JobProgress, JobRecord
+
+_KINDS = {"train": "job.train", "evaluate": "job.evaluate", "compare": "job.compare"}
+_STATES = {
+    "queued": "job.queued", "running": "job.running", "completed": "job.completed",
+    "failed": "job.failed", "cancelled": "job.cancelled", "interrupted": "job.interrupted",
+}  # fmt: skip
+_STAGES = {
+    "queued": "job.stage.queued", "candles": "job.stage.candles", "search": "job.stage.search",
+    "training": "job.stage.training", "measuring": "job.stage.measuring",
+    "saving": "job.stage.saving", "done": "job.stage.done",
+}  # fmt: skip
+_RESUMABLE = ("interrupted", "failed", "cancelled")
+
+
+def job_words(record: JobRecord, state: JobsState) -> dict[str, Any]:
+    """A job as the list says it."""
+    task = task_words(record)
+    stopping = record.cancelling and not record.finished
+    return {
+        "id": record.id,
+        "task": task,
+        "state": "stopping" if stopping else record.state,
+        "word": text("job.stopping") if stopping else text(_STATES[record.state]),
+        "fraction": _fraction(record),
+        "detail": _detail(record),
+        "left": _left(record),
+        "age": age(record.created_at),
+        "time": moment(record.created_at),
+        "error": record.error.message if record.error and record.state == "failed" else "",
+        "refusal": state.refusals.get(record.id, ""),
+        "busy": record.id in state.busy,
+        "can_cancel": not record.finished and not stopping and record.state != "interrupted",
+        "can_resume": record.state in _RESUMABLE,
+        "cancel_label": text("job.cancel.label", task=task),
+        "resume_label": text("job.resume.label", task=task),
+    }
+
+
+def task_words(record: JobRecord) -> str:
+    """What a job does.
+
+    >>> from mlwidgets.jobs.requests import TrainRequest
+    >>> request = TrainRequest(symbol="BTCUSDT", model_type="LSTM")
+    >>> task_words(JobRecord(id="0", request=request, state="queued", created_at=0))
+    'Train LSTM'
+    """
+    return text(_KINDS[record.kind], model_type=record.request.model_types[0])
+
+
+def _detail(record: JobRecord) -> str:
+    """Where a job is, or what it came to."""
+    if record.state == "completed":
+        saved = record.result.saved if record.result else ()
+        versions = ", ".join(f"{meta.model_type} {meta.version}" for meta in saved)
+        return text("job.saved", models=versions) if versions else text("job.nothing_saved")
+    if record.finished and record.attempt == 0:
+        return text("job.not_begun")
+    return progress_words(record.progress)
+
+
+def progress_words(progress: JobProgress) -> str:
+    """How far a job has come.
+
+    >>> progress_words(JobProgress(stage="search", trials_done=3, n_trials=50, fraction=0.055))
+    'Searching · trial 3 of 50 · 6 %'
+    """
+    parts = [text(_STAGES[progress.stage])]
+    if progress.stage == "search" and progress.n_trials is not None:
+        parts.append(text("job.trials", done=progress.trials_done or 0, count=progress.n_trials))
+    if progress.stage == "training" and progress.epochs:
+        parts.append(text("job.epochs", done=progress.epoch or 0, count=progress.epochs))
+    if progress.fraction is not None and progress.stage != "done":
+        parts.append(percent(progress.fraction, 0))
+    return " · ".join(parts)
+
+
+def _fraction(record: JobRecord) -> int | None:
+    """Per cent of an unfinished job; None where no bar is drawn."""
+    if record.finished or record.progress.fraction is None:
+        return None
+    return round(100 * record.progress.fraction)
+
+
+def _left(record: JobRecord) -> str:
+    seconds = record.progress.eta_seconds
+    if record.state != "running" or seconds is None or record.cancelling:
+        return ""
+    return text("job.left", duration=duration(seconds))

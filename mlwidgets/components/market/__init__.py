@@ -1,0 +1,1 @@
+"""The market of a page: its candles, and whether they come from the exchange."""

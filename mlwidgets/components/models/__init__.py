@@ -1,0 +1,1 @@
+"""Models: what is in production, and how it was measured."""
