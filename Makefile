@@ -18,7 +18,7 @@ help:  ## Show this list
 	@echo '         ARGS="-k registry"       further arguments of pytest or of the demo; for bench the files to run'
 	@echo '         WORKERS=4                test processes'
 
-demo: $(VENV)/.test  ## Install into .venv and run the whole job once: candles in, forecast out
+demo: $(VENV)/.test  ## Install into .venv and run the whole job once: candles in, forecast out, then the pages
 	@$(BIN)/mlwidgets demo $(ARGS)
 
 test: $(VENV)/.test  ## Install into .venv and run every test and every docstring example

@@ -87,9 +87,14 @@ def demo(
         bool, typer.Option("--simulated", help="A simulated market; ask no exchange.")
     ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of everything random.")] = 0,
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve the pages afterwards.")
+    ] = True,
 ) -> None:
-    """From candles to a forecast in about a minute."""
-    _work("demo").run(options, trials=trials, folds=folds, simulated=simulated, seed=seed)
+    """From candles to a forecast in about a minute; then the pages, until Ctrl-C."""
+    _work("demo").run(
+        options, trials=trials, folds=folds, simulated=simulated, seed=seed, serve=serve
+    )
 
 
 @app.command()

@@ -1,7 +1,8 @@
-"""`mlwidgets demo`: from candles to a forecast in about a minute."""
+"""`mlwidgets demo`: from candles to a forecast in about a minute, then the pages."""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 from rich.rule import Rule
@@ -21,6 +22,7 @@ from mlwidgets.cli.output import Output
 from mlwidgets.cli.report_views import candles_line
 from mlwidgets.cli.saving import save_model
 from mlwidgets.cli.train import SearchRun, show_search
+from mlwidgets.cluster import close_clusters
 from mlwidgets.errors import ExchangeUnavailable
 from mlwidgets.jobs.standing import stand
 from mlwidgets.registry.registry import ModelRegistry
@@ -40,8 +42,10 @@ SPACE = SearchSpace(
 """Small enough for a minute on two cores."""
 
 
-def run(options: OutputOptions, *, trials: int, folds: int, simulated: bool, seed: int) -> None:
-    """Load, search, measure, save, forecast."""
+def run(
+    options: OutputOptions, *, trials: int, folds: int, simulated: bool, seed: int, serve: bool
+) -> None:
+    """Load, search, measure, save, forecast, serve."""
     output = Output(options.as_json)
     wanted = CandleOptions(None if simulated else "BTCUSDT", simulated=simulated, seed=seed)
     registry = ModelRegistry()
@@ -71,10 +75,23 @@ def run(options: OutputOptions, *, trials: int, folds: int, simulated: bool, see
             "forecast": forecast.to_json(),
         }
     )
+    if serve and not options.as_json:
+        _serve(options, spec.symbol)
+
+
+def _serve(options: OutputOptions, symbol: str) -> None:
+    from mlwidgets.cli import serve  # Jupyter takes a moment to import
+
+    close_clusters()  # the search is over; the pages use it no more
+    serve.run(
+        options, port=None, host="localhost", models=None, exchange=None, offline=False,
+        dashboards_only=False, browser=sys.stdout.isatty(), symbol=symbol,
+    )  # fmt: skip
 
 
 _PLAN = Text(
-    "Two years of hourly candles, a small search, a test on the last 30 days, a forecast.\n",
+    "Two years of hourly candles, a small search, a test on the last 30 days, a forecast, and the "
+    "pages.\n",
     style="dim",
 )
 

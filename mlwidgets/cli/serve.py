@@ -29,8 +29,9 @@ def run(
     offline: bool,
     dashboards_only: bool,
     browser: bool,
+    symbol: str | None = None,
 ) -> None:
-    """Serve until stopped."""
+    """Serve until stopped; the addresses open the pages at a symbol."""
     given = {
         "MODELS": models and models.resolve(),
         "EXCHANGE": exchange,
@@ -40,14 +41,14 @@ def run(
     # Kernels and the cluster read the same settings from the environment.
     os.environ.update({f"MLWIDGETS_{n}": str(value) for n, value in given.items() if value})
     server = _server(port, host, browser)
-    server.io_loop.add_callback(_announce, server, Output(options.as_json))
+    server.io_loop.add_callback(_announce, server, Output(options.as_json), symbol)
     server.start()
 
 
-def _announce(server: Any, output: Output) -> None:
+def _announce(server: Any, output: Output, symbol: str | None) -> None:
     """Tell where the pages are, now that the server listens."""
-    output.show(_addresses(server))
-    output.finish(_document(server))
+    output.show(_addresses(server, symbol))
+    output.finish(_document(server, symbol))
     sys.stdout.flush()  # whoever reads a pipe waits for this
 
 
@@ -66,23 +67,25 @@ def _server(port: int | None, host: str, browser: bool) -> Any:
         raise StorageError(f"{home} cannot be the home: {error.strerror}.") from None
 
 
-def _addresses(server: Any) -> Text:
+def _addresses(server: Any, symbol: str | None) -> Text:
     """Where the pages are, with the token that opens them."""
     text = Text("\n")
     for label, path in (("Models", "ml"), ("Trading", "trading")):
-        text.append(f"  {label:8} ", style="bold").append(f"{_url(server, path)}\n")
+        text.append(f"  {label:8} ", style="bold").append(f"{_url(server, path, symbol)}\n")
     settings = get_settings()
     text.append(f"\n  Home      {settings.home}\n", style="dim")
     text.append(f"  Models in {settings.models_dir}\n  Ctrl-C stops the server.\n", style="dim")
     return text
 
 
-def _document(server: Any) -> dict[str, Any]:
-    return {"ml": _url(server, "ml"), "trading": _url(server, "trading"), "pid": os.getpid()}
+def _document(server: Any, symbol: str | None) -> dict[str, Any]:
+    pages = {page: _url(server, page, symbol) for page in ("ml", "trading")}
+    return {**pages, "pid": os.getpid()}
 
 
-def _url(server: Any, path: str) -> str:
-    query = urlencode({"token": token}) if (token := _token(server)) else ""
+def _url(server: Any, path: str, symbol: str | None) -> str:
+    given = {"symbol": symbol, "token": _token(server)}
+    query = urlencode({name: value for name, value in given.items() if value})
     return f"{server.connection_url}{path}" + (f"?{query}" if query else "")
 
 

@@ -5,7 +5,7 @@ Importing this costs next to nothing; Dask is loaded when a cluster is opened.
 
 from mlwidgets.cluster.address_file import ClusterInfo, running_cluster
 from mlwidgets.cluster.connection import close_clusters, open_cluster
-from mlwidgets.cluster.ending import stop_cluster
+from mlwidgets.cluster.ending import leave_cluster, stop_cluster
 from mlwidgets.cluster.labels import cluster_label, label_at, label_is_dead
 from mlwidgets.cluster.resources import coordinator_resources, fold_resources
 from mlwidgets.cluster.staff import require_workers, worker_threads
@@ -19,6 +19,7 @@ __all__ = [
     "fold_resources",
     "label_at",
     "label_is_dead",
+    "leave_cluster",
     "open_cluster",
     "require_workers",
     "running_cluster",

@@ -37,7 +37,7 @@ from mlwidgets.cluster.gpus import gpu_of_each, visible_gpus
 from mlwidgets.cluster.order import HostOrder
 from mlwidgets.cluster.resources import COORDINATOR, FOLD
 from mlwidgets.cluster.servers import configure, scheduler_server, worker_server
-from mlwidgets.cluster.signals import told_to_end
+from mlwidgets.cluster.signals import told_to_end, told_to_hurry
 from mlwidgets.cluster.sweeping import sweep
 from mlwidgets.cluster.usage import in_use
 
@@ -72,13 +72,14 @@ class _Host:
         self._run = self._folder / order.id
         self._seat, self._door = seat(self._folder), door(self._folder)
         self._nannies: list[Nanny] = []
+        self._hurry = asyncio.Event()
 
     async def live(self) -> None:
         """Start, tell where, wait, end."""
         if not await self._take_seat():
             return
         sweep(self._folder)
-        told = told_to_end()
+        told, self._hurry = told_to_end(), told_to_hurry()
         configure()
         security = create_credentials(self._run)
         try:
@@ -123,12 +124,16 @@ class _Host:
             self._be_found(scheduler.address)
             if in_use(scheduler):
                 used = time.monotonic()
-            elif time.monotonic() - used >= self._order.linger and self._close_door():
+            elif time.monotonic() - used >= self._linger and self._close_door():
                 if not in_use(scheduler):
                     return
                 self._door.release()  # somebody came in just before it closed
             with suppress(TimeoutError):
                 await asyncio.wait_for(told.wait(), _TICK_SECONDS)
+
+    @property
+    def _linger(self) -> float:
+        return 0.0 if self._hurry.is_set() else self._order.linger
 
     def _be_found(self, address: str) -> None:
         """Keep the address file true, even where it was deleted or the clock was set."""

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
 
+from mlwidgets.cluster import leave_cluster
 from mlwidgets.errors import SpecError
 from mlwidgets.server.assets import asset_routes
 from mlwidgets.server.dashboards_only import closing_rule
@@ -90,9 +92,11 @@ class MLWidgetsApp(ServerOptions, ExtensionApp):
         self.settings[PAGE_KERNELS].start()
 
     async def stop_extension(self) -> None:
-        """Start nothing more; the server ends the kernels."""
+        """Start nothing more; the server ends the kernels, and jobs that run go on without it."""
         await self.settings[PAGE_KERNELS].stop()
         self.settings[API].close()
+        if self.alone:
+            await asyncio.to_thread(leave_cluster)
 
     def _close_the_rest(self) -> None:
         if not self.alone:

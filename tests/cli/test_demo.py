@@ -9,7 +9,7 @@ def test_without_an_exchange_the_demo_says_so_and_goes_on_with_a_simulated_marke
     with LoopbackExchange({}) as exchange:
         exchange.misbehave(RateLimited(600), times=20, on="exchangeInfo")
         monkeypatch.setenv("MLWIDGETS_EXCHANGE_URL", exchange.url)
-        answer = call("demo", "--trials", 1, "--folds", 1)
+        answer = call("demo", "--trials", 1, "--folds", 1, "--no-serve")
     assert answer.code == 0, answer.err
     assert "The demo goes on with a simulated market" in " ".join(answer.err.split())
     text = answer.flat()
