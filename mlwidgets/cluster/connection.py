@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 _CLOSE_SECONDS = 5.0
 _DOOR_SECONDS = 90.0
 _ATTEMPTS = 3
+_PATIENCE_SECONDS = 30.0
+"""How long a scheduler whose process lives may be too busy to answer."""
 
 
 @contextmanager
@@ -123,12 +126,16 @@ def _warm_client(workers: int | None, settings: Settings) -> Client:
 
 
 def _join(folder: Path, workers: int | None, settings: Settings) -> tuple[Client, ClusterInfo]:
-    for _ in range(_ATTEMPTS):
+    patience = time.monotonic() + _PATIENCE_SECONDS
+    deaths = 0
+    while deaths < _ATTEMPTS:
         info = find_or_start(folder, workers, settings)
         try:
             return connect(info.address, read_credentials(folder / info.id)), info
         except ClusterUnavailable as error:
-            if info.alive:
+            if not info.alive:
+                deaths += 1
+            elif time.monotonic() > patience:
                 raise ClusterUnavailable(
                     f"This machine's cluster does not answer, though its process {info.pid} "
                     f"runs: {error.message} End that process to have another one started.",

@@ -16,6 +16,7 @@ from mlwidgets.cluster import (
     close_clusters,
     cluster_label,
     label_is_dead,
+    leave_cluster,
     open_cluster,
     running_cluster,
     stop_cluster,
@@ -111,6 +112,15 @@ def test_work_that_was_left_to_it_is_finished_first(tmp_path):
     close_clusters()
     wait_until(lambda: gone(processes))
     assert done.exists()
+
+
+def test_whoever_leaves_it_for_good_need_not_wait_for_it(monkeypatch):
+    monkeypatch.setenv("MLWIDGETS_LINGER", "inf")
+    with open_cluster():
+        processes = family(running_cluster())
+    leave_cluster()
+    wait_until(lambda: gone(processes))
+    assert running_cluster() is None
 
 
 def test_when_it_is_killed_its_workers_end_and_another_takes_its_place(own_cluster):

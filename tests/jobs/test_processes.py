@@ -88,7 +88,9 @@ def test_a_cancel_and_a_resume_beside_a_coordinator_leave_no_gap(
             if number == 0:
                 mine.request_cancel(job.id)
             elif number == 1:
-                lease_again = type(lease)(mine._storage, job.id, lease.attempt, lease.request)
+                lease_again = type(lease)(
+                    mine._storage, job.id, lease.attempt, lease.request, lease.home_id
+                )
                 lease_again.event("log", f"line {line}")
             else:
                 mine.list(states=["running"])
