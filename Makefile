@@ -1,7 +1,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --root-user-action=ignore
-WORKERS ?= 3
+WORKERS ?= 2
 ARGS ?=
 
 # Small networks gain nothing from a second thread, and the tests run in processes beside each other.
@@ -16,7 +16,7 @@ help:  ## Show this list
 	@echo
 	@echo 'Options: PYTHON=/path/to/python   interpreter for .venv (default: the newest from 3.11 on)'
 	@echo '         ARGS="-k registry"       further arguments of pytest or of the demo; for bench the files to run'
-	@echo '         WORKERS=2                test processes'
+	@echo '         WORKERS=4                test processes'
 
 demo: $(VENV)/.test  ## Install into .venv and run the whole job once: candles in, forecast out, then the pages
 	@$(BIN)/mlwidgets demo $(ARGS)

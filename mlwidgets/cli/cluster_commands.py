@@ -44,7 +44,7 @@ def worker(
         int | None, typer.Option(min=0, help="How many of them get a GPU; default: all there are.")
     ] = None,
     name: Annotated[
-        str | None, typer.Option(help="What they are called; default: this machine's name.")
+        str | None, typer.Option(help="What they are called; default: machine and process.")
     ] = None,
 ) -> None:
     """Compute for a cluster of several machines, until Ctrl-C."""

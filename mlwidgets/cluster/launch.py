@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -75,7 +76,7 @@ def run_worker(
         tls_dir: folder of the certificates; default: the settings'.
         memory: limit of each, such as `2GiB`; default: the settings', else an equal share of the
             machine's.
-        name: of this machine's workers in the cluster; default: the machine's.
+        name: of this machine's workers in the cluster; default: the machine's and the process's.
         gpus: how many of them get a GPU of their own; default: one for each GPU there is.
         say: is told what happens.
 
@@ -92,13 +93,15 @@ def run_worker(
     check_address(address)
     knock(address, security)
     configure()
+    # Two commands on one machine are two names: a scheduler refuses a worker whose name it has.
+    called = name or f"{socket.gethostname()}-{os.getpid()}"
     of_each = gpu_of_each(count, visible_gpus()[:gpus])
 
     def hire() -> list[Nanny]:
         return [
             worker_server(
                 address, security, memory=limit, gpu=gpu,
-                name=f"{name or socket.gethostname()}-{index}",
+                name=f"{called}-{index}",
             )
             for index, gpu in enumerate(of_each)
         ]  # fmt: skip

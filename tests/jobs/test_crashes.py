@@ -21,7 +21,7 @@ from mlwidgets.jobs.records import JobRecord
 from mlwidgets.jobs.store import JobStore
 from mlwidgets.registry.registry import ModelRegistry
 
-N_TRIALS, N_FOLDS = 14, 2
+N_TRIALS, N_FOLDS = 12, 2
 SECONDS = 150
 
 SUBMIT = """
@@ -30,14 +30,14 @@ import mlwidgets as mw
 from mlwidgets.jobs.requests import SimulatedCandles
 spec = mw.ModelSpec(symbol="SIMUSDT", model_type="LSTM", timeframe="1h", horizon="1h")
 space = mw.SearchSpace(
-    hidden_size=mw.IntRange(8, 16), sequence_length=mw.IntRange(6, 12), epochs=6, patience=6,
+    hidden_size=mw.IntRange(8, 16), sequence_length=mw.IntRange(6, 12), epochs=int(sys.argv[3]),
 )
 job = mw.jobs.submit(
-    "train", spec=spec, candles=SimulatedCandles(periods=3000),
+    "train", spec=spec, candles=SimulatedCandles(periods=2500),
     n_trials=int(sys.argv[1]), n_folds=int(sys.argv[2]), space=space,
 )
 print(job.id, flush=True)
-if sys.argv[3:] == ["stay"]:
+if sys.argv[4:] == ["stay"]:
     mw.jobs.wait(job.id)
 """
 
@@ -45,7 +45,7 @@ if sys.argv[3:] == ["stay"]:
 def submit(*more: str) -> tuple[str, subprocess.Popen[str]]:
     """Start a search from a script of its own; returns the job's id and the script's process."""
     script = subprocess.Popen(
-        [sys.executable, "-c", SUBMIT, str(N_TRIALS), str(N_FOLDS), *more],
+        [sys.executable, "-c", SUBMIT, str(N_TRIALS), str(N_FOLDS), "5", *more],
         stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert script.stdout is not None
@@ -103,7 +103,7 @@ def test_a_script_starts_a_search_and_exits_and_another_process_finds_the_model(
     home: Path, own_cluster: Path
 ) -> None:
     script = subprocess.run(
-        [sys.executable, "-c", SUBMIT, "50", "2"], capture_output=True, text=True, check=True
+        [sys.executable, "-c", SUBMIT, "50", "2", "1"], capture_output=True, text=True, check=True
     )
     job_id = script.stdout.strip()
     watcher = (

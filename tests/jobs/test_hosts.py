@@ -16,6 +16,8 @@ from waiting import wait_until
 
 import mlwidgets as mw
 from mlwidgets.cluster import close_clusters
+from mlwidgets.cluster.credentials import read_credentials
+from mlwidgets.cluster.reaching import connect
 from mlwidgets.market.simulator import simulate_market
 from mlwidgets.registry.registry import ModelRegistry
 
@@ -77,6 +79,8 @@ def test_a_search_runs_on_other_hosts_and_its_model_is_saved_at_home(
             a_host(hosts / "first", home, *worker, tls=tls),
             a_host(hosts / "second", home, *worker, tls=tls),
         ):
+            with connect(address, read_credentials(tls)) as client:
+                client.wait_for_workers(2, timeout=60)
             monkeypatch.setenv("MLWIDGETS_SCHEDULER", address)
             monkeypatch.setenv("MLWIDGETS_DATABASE_URL", new_postgres_database())
             job = mw.jobs.submit(

@@ -50,7 +50,7 @@ const NAVIGATION = {
       '+': () => this.stretch(0.8, (start + end) / 2),
       '=': () => this.stretch(0.8, (start + end) / 2),
       '-': () => this.stretch(1.25, (start + end) / 2),
-      End: () => this.show_span(null),
+      End: () => this.jump(null),
     };
     if (!acts[event.key]) return;
     event.preventDefault();
@@ -63,6 +63,11 @@ const NAVIGATION = {
     this.wanted = [from, from + span];
     this.send();
     this.refresh();
+  },
+  // To the newest candles. What a drag has still to tell would reach the kernel later and undo it.
+  jump(length) {
+    if (this.sending || this.models.x._pending_msgs > 0) setTimeout(() => this.jump(length), 30);
+    else this.show_span(length);
   },
   // Tells the kernel at once, then no more often than it takes to answer.
   send() {
