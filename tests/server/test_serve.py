@@ -162,12 +162,25 @@ def conversation(server: Any, kernel: str, kind: str, **content: object) -> list
         header=[f"Authorization: token {server.token}"], timeout=60,
     )  # fmt: skip
     answers: list[dict[str, Any]] = []
+    last = message("kernel_info_request")
     socket.send(message(kind, silent=False, **content))
-    socket.send(message("kernel_info_request"))
-    while not answers or answers[-1]["msg_type"] != "kernel_info_reply":
+    socket.send(last)
+    while len([answer for answer in answers if ends(answer, last)]) < 2:
         answers.append(json.loads(socket.recv()))
     socket.close()
     return answers
+
+
+def ends(answer: dict[str, Any], request: str) -> bool:
+    """Whether an answer is the reply to a request, or says that the kernel is idle after it.
+
+    They come through channels of their own, so either may be the last.
+    """
+    if answer["parent_header"].get("msg_id") != json.loads(request)["header"]["msg_id"]:
+        return False
+    return answer["msg_type"] == "kernel_info_reply" or (
+        answer["msg_type"] == "status" and answer["content"]["execution_state"] == "idle"
+    )
 
 
 def message(kind: str, **content: object) -> str:
