@@ -7,10 +7,12 @@ from contextlib import suppress
 from mlwidgets.components.late import late
 from mlwidgets.components.market.access import MarketAccess
 from mlwidgets.errors import ModelError, StorageError
+from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.jobs import api
 from mlwidgets.jobs.candidates import CandidateStore
 from mlwidgets.jobs.home import known_id
 from mlwidgets.jobs.records import JobRecord
+from mlwidgets.jobs.requests import JobRequest
 from mlwidgets.jobs.store import JobStore
 from mlwidgets.registry import ModelRegistry
 from mlwidgets.settings import Settings, get_settings
@@ -66,6 +68,16 @@ class Sources:
         """Ask a job to stop."""
         return api.cancel(job_id, settings=self.settings)
 
-    def resume(self, job_id: str) -> JobRecord:
-        """Go on with a job that did not complete."""
-        return api.resume(job_id, settings=self.settings)
+    def resume(self, job_id: str, n_trials: int | None = None) -> JobRecord:
+        """Go on with a job that did not complete, or with more trials."""
+        return api.resume(job_id, n_trials, settings=self.settings)
+
+    def submit(self, request: JobRequest) -> JobRecord:
+        """Start a job."""
+        return api.submit(request, settings=self.settings)
+
+    def save(self, candidate_id: str) -> ModelMeta:
+        """Make a candidate the production model of its slot."""
+        from mlwidgets.jobs.saving import save_candidate
+
+        return save_candidate(self.candidates, self.models, candidate_id)

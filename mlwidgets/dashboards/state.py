@@ -1,54 +1,20 @@
-"""What a page is about, kept without widgets."""
+"""What a page opens with: the caller's choice, then the address', then what there is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
-from traitlets import Enum, HasTraits, TraitError, Unicode, validate
+from traitlets import TraitError
 
+from mlwidgets.components.choice import IN_ADDRESS, Choice
 from mlwidgets.errors import MlwidgetsError
 from mlwidgets.forecast.artifact import ModelMeta
-from mlwidgets.forecast.spec import MODEL_TYPES
-from mlwidgets.market.symbols import plain_symbol
-from mlwidgets.market.timeframes import MINUTES
-
-_SYMBOL = "BTCUSDT"
-
-_NAMES = {"symbol": "symbol", "timeframe": "timeframe", "model": "model_type"}
-"""Names in the page's address, and what they are called here."""
-
-
-class DashboardState(HasTraits):
-    """The chosen market and model type; both pages carry it in their address.
-
-    Raises:
-        SpecError: the symbol is none.
-        TraitError: no such timeframe or model type.
-
-    >>> state = DashboardState(symbol="eth/usdt", model_type="HYBRID")
-    >>> state.query
-    'symbol=ETHUSDT&timeframe=1h&model=HYBRID'
-    """
-
-    symbol = Unicode(_SYMBOL)
-    timeframe = Enum(tuple(MINUTES), "1h")
-    model_type = Enum(MODEL_TYPES, "LSTM")
-
-    @property
-    def query(self) -> str:
-        """The state as an address holds it."""
-        return urlencode({name: getattr(self, trait) for name, trait in _NAMES.items()})
-
-    @validate("symbol")
-    def _plain(self, proposal: Any) -> str:
-        return plain_symbol(proposal["value"])
 
 
 def starting_state(
     given: Mapping[str, str | None], query: str, models: Sequence[ModelMeta]
-) -> tuple[DashboardState, str]:
+) -> tuple[Choice, str]:
     """The state with which a page opens.
 
     Args:
@@ -60,14 +26,14 @@ def starting_state(
         The state, and what was wrong with the query.
     """
     chosen = {name: value for name, value in given.items() if value is not None}
-    state, problems = DashboardState(**chosen), []
+    state, problems = Choice(**chosen), []
     known = set(chosen)
-    for name, value in parse_qsl(query):
-        trait = _NAMES.get(name)
-        if trait is None or trait in known:
+    asked = dict(reversed(parse_qsl(query)))  # of a name that is there twice, the first counts
+    for name, trait in IN_ADDRESS.items():
+        if name not in asked or trait in known:
             continue
         try:
-            setattr(state, trait, value)
+            setattr(state, trait, asked[name])
             known.add(trait)
         except (MlwidgetsError, TraitError) as error:
             problems.append(str(error))
@@ -75,13 +41,12 @@ def starting_state(
     return state, " ".join(problems)
 
 
-def _choose_what_exists(
-    state: DashboardState, known: set[str], models: Sequence[ModelMeta]
-) -> None:
+def _choose_what_exists(state: Choice, known: set[str], models: Sequence[ModelMeta]) -> None:
     """Leave open choices to the model that was trained last among those that fit the others."""
+    slot = known & {"symbol", "model_type"}
     fitting = [
         meta for meta in models
-        if all(getattr(meta, name) == getattr(state, name) for name in known - {"timeframe"})
+        if all(getattr(meta, name) == getattr(state, name) for name in slot)
     ]  # fmt: skip
     if not fitting:
         return
@@ -91,5 +56,5 @@ def _choose_what_exists(
         state.symbol = newest.symbol
     if "model_type" not in known and newest.symbol == state.symbol:
         state.model_type = newest.model_type
-    if "timeframe" not in known and newest.symbol == state.symbol:
-        state.timeframe = newest.timeframe
+    if not known & {"timeframe", "horizon"} and newest.symbol == state.symbol:
+        state.timeframe, state.horizon = newest.timeframe, newest.horizon

@@ -34,7 +34,7 @@ def said() -> set[str]:
     return {
         node.value
         for file in files
-        if file.parent.name != "texts"
+        if "texts" not in file.parts
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

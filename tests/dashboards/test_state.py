@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl
 import pytest
 from traitlets import TraitError
 
-from mlwidgets.dashboards.state import DashboardState, starting_state
+from mlwidgets.components.choice import Choice
+from mlwidgets.dashboards.state import starting_state
 from mlwidgets.errors import SpecError
 from mlwidgets.evaluation.report import BacktestReport
 from mlwidgets.forecast.artifact import ModelMeta
@@ -78,7 +79,7 @@ def test_a_chosen_symbol_gets_the_model_type_that_it_has(meta: ModelMeta) -> Non
 
 
 def test_a_symbol_is_kept_as_files_name_it() -> None:
-    state = DashboardState(symbol="eth/usdt")
+    state = Choice(symbol="eth/usdt")
 
     state.symbol = "xrp-usdt"
 

@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from traitlets import Dict, HasTraits, Instance, Tuple, Unicode, observe
 
 from mlwidgets.components.background import in_thread
+from mlwidgets.components.jobs.work import Jobs, Work
 from mlwidgets.errors import JobError, MlwidgetsError
 from mlwidgets.jobs.records import JobRecord
 
 SHOWN = 6
 """Jobs in the list; `mlwidgets jobs list` has them all."""
-
-
-class Jobs(Protocol):
-    """What is asked of a `JobStore`."""
-
-    def list(self, *, symbol: str | None = None, limit: int = 50) -> list[JobRecord]:
-        """Jobs, the newest first."""
-
-
-class Actions(Protocol):
-    """What can be done with a job: `mlwidgets.jobs` offers it."""
-
-    def cancel(self, job_id: str) -> JobRecord:
-        """Ask a job to stop."""
-
-    def resume(self, job_id: str) -> JobRecord:
-        """Go on with a job that did not complete."""
 
 
 class JobsState(HasTraits):
@@ -47,7 +30,7 @@ class JobsState(HasTraits):
     refusals = Dict(help="by job id: why the last action on it failed")
     problem = Unicode(help="why the jobs cannot be read; those shown are older then")
 
-    def __init__(self, jobs: Jobs, actions: Actions, *, symbol: str) -> None:
+    def __init__(self, jobs: Jobs, actions: Work, *, symbol: str) -> None:
         super().__init__(symbol=symbol)
         self._jobs, self._actions = jobs, actions
         self.refresh()

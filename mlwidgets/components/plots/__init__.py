@@ -1,0 +1,1 @@
+"""Small charts in one look: a title, a legend, bqplot marks that follow the theme."""

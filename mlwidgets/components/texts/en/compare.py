@@ -1,0 +1,5 @@
+"""English texts of comparisons."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {}

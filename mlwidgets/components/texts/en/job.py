@@ -1,0 +1,36 @@
+"""English texts of jobs."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {
+    "job.cancel": "Cancel",
+    "job.cancel.label": "Cancel: {task}",
+    "job.cancelled": "cancelled",
+    "job.compare": "Compare LSTM and HYBRID",
+    "job.completed": "completed",
+    "job.epochs": "epoch {done} of at most {count}",
+    "job.evaluate": "Backtest {model_type}",
+    "job.failed": "failed",
+    "job.heading": "Jobs",
+    "job.interrupted": "interrupted",
+    "job.left": "about {duration} left",
+    "job.none": "No jobs for {symbol} yet.",
+    "job.none.next": "Searches, backtests and comparisons appear here, wherever they were started.",
+    "job.not_begun": "It had not begun",
+    "job.nothing_saved": "Measured, nothing saved",
+    "job.queued": "queued",
+    "job.resume": "Resume",
+    "job.resume.label": "Resume: {task}",
+    "job.running": "running",
+    "job.saved": "Saved {models}",
+    "job.stage.candles": "Loading candles",
+    "job.stage.done": "Done",
+    "job.stage.measuring": "Measuring",
+    "job.stage.queued": "Waiting its turn",
+    "job.stage.saving": "Saving",
+    "job.stage.search": "Searching",
+    "job.stage.training": "Training",
+    "job.stopping": "stopping",
+    "job.train": "Train {model_type}",
+    "job.trials": "trial {done} of {count}",
+}

@@ -1,0 +1,36 @@
+"""Russian texts of jobs."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {
+    "job.cancel": "Отменить",
+    "job.cancel.label": "Отменить: {task}",
+    "job.cancelled": "отменена",
+    "job.compare": "Сравнение LSTM и HYBRID",
+    "job.completed": "завершена",
+    "job.epochs": "эпоха {done}, не более {count}",
+    "job.evaluate": "Бэктест {model_type}",
+    "job.failed": "ошибка",
+    "job.heading": "Задачи",
+    "job.interrupted": "прервана",
+    "job.left": "осталось около {duration}",
+    "job.none": "Задач для {symbol} ещё не было.",
+    "job.none.next": "Здесь появятся оптимизации, бэктесты и сравнения, где бы их ни запустили.",
+    "job.not_begun": "Не была начата",
+    "job.nothing_saved": "Измерено, ничего не сохранено",
+    "job.queued": "в очереди",
+    "job.resume": "Продолжить",
+    "job.resume.label": "Продолжить: {task}",
+    "job.running": "выполняется",
+    "job.saved": "Сохранено: {models}",
+    "job.stage.candles": "Загрузка свечей",
+    "job.stage.done": "Готово",
+    "job.stage.measuring": "Измерение",
+    "job.stage.queued": "Ждёт своей очереди",
+    "job.stage.saving": "Сохранение",
+    "job.stage.search": "Поиск",
+    "job.stage.training": "Обучение",
+    "job.stopping": "останавливается",
+    "job.train": "Обучение {model_type}",
+    "job.trials": "проба {done} из {count}",
+}

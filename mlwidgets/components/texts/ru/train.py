@@ -1,0 +1,5 @@
+"""Russian texts of training."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {}
