@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
-import sys
-import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -84,24 +81,10 @@ def without(file: Path) -> Iterator[None]:
     away.rename(file)
 
 
-def test_a_script_submits_and_exits_and_another_process_finds_the_saved_model(
+def test_a_search_on_candles_that_are_given_saves_its_model_and_tells_how_it_went(
     home: Path, candles: pd.DataFrame
 ) -> None:
-    candles.rename_axis("timestamp").to_csv(home / "BTCUSDT_1h.csv")
-    script = textwrap.dedent(f"""
-        import mlwidgets as mw
-        spec = mw.ModelSpec(symbol="BTCUSDT", model_type="LSTM")
-        job = mw.jobs.submit(
-            "train", spec=spec, candles=mw.read_candles("BTCUSDT_1h.csv"), n_trials=2, n_folds=2,
-            test_start="2024-02-10", space=mw.SearchSpace(**{QUICK!r}),
-        )
-        print(job.id, job.state)
-    """)
-    run = [sys.executable, "-c", script]
-    said = subprocess.run(run, cwd=home, capture_output=True, text=True, check=True).stdout
-    job_id, state = said.split()
-    assert state in ("queued", "running")
-
+    job_id = mw.jobs.submit("train", spec=SPEC, candles=candles, **SEARCH).id
     record = mw.jobs.wait(job_id, timeout=SECONDS)
 
     assert record.result is not None

@@ -100,7 +100,7 @@ def assert_whole(record: JobRecord, n_trials: int = N_TRIALS) -> None:
 
 
 def test_a_script_starts_a_search_and_exits_and_another_process_finds_the_model(
-    home: Path, own_cluster: Path
+    home: Path,
 ) -> None:
     script = subprocess.run(
         [sys.executable, "-c", SUBMIT, "50", "2", "1"], capture_output=True, text=True, check=True
@@ -152,9 +152,7 @@ def test_the_scheduler_is_killed_and_one_call_resumes(home: Path, own_cluster: P
     assert_whole(mw.jobs.wait(job_id, SECONDS))
 
 
-def test_the_process_that_submitted_is_killed_and_nobody_notices(
-    home: Path, own_cluster: Path
-) -> None:
+def test_the_process_that_submitted_is_killed_and_nobody_notices(home: Path) -> None:
     job_id, script = submit("stay")
     wait_until(under_way(job_id), SECONDS)
     kill(script.pid)
