@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mlwidgets import errors, jobs
+    from mlwidgets.components.chart.price_chart import PriceChart
+    from mlwidgets.components.evaluation.charts import ReportCharts
+    from mlwidgets.components.evaluation.metric_table import Column, MetricTable
+    from mlwidgets.components.tabs import Tab, TabPanel
+    from mlwidgets.components.workflow.stepper import WorkflowStepper
     from mlwidgets.dashboards.ml import MLDashboard
     from mlwidgets.dashboards.trading import TradingDashboard
     from mlwidgets.evaluation.backtest import backtest
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     from mlwidgets.market.loading import load_candles
     from mlwidgets.market.simulator import SimulatedMarket, simulate_market
     from mlwidgets.market.store import CandleStore
+    from mlwidgets.record.track_record import TrackRecord, track_record
     from mlwidgets.registry.registry import ModelRegistry
     from mlwidgets.search.optimize import SearchResult, optimize
     from mlwidgets.search.ranges import Choice, Fixed, FloatRange, IntRange
@@ -38,6 +44,7 @@ __all__ = [
     "CandidateStore",
     "CandleStore",
     "Choice",
+    "Column",
     "Comparison",
     "Exchange",
     "Fixed",
@@ -45,14 +52,21 @@ __all__ = [
     "Forecast",
     "IntRange",
     "MLDashboard",
+    "MetricTable",
     "ModelConfig",
     "ModelRegistry",
     "ModelSpec",
+    "PriceChart",
+    "ReportCharts",
     "SearchResult",
     "SearchSpace",
     "SimulatedMarket",
+    "Tab",
+    "TabPanel",
+    "TrackRecord",
     "TradingDashboard",
     "TrainedModel",
+    "WorkflowStepper",
     "backtest",
     "compare",
     "errors",
@@ -61,10 +75,16 @@ __all__ = [
     "optimize",
     "read_candles",
     "simulate_market",
+    "track_record",
     "train_model",
 ]
 
 _HOMES = {
+    "components.chart.price_chart": ("PriceChart",),
+    "components.evaluation.charts": ("ReportCharts",),
+    "components.evaluation.metric_table": ("Column", "MetricTable"),
+    "components.tabs": ("Tab", "TabPanel"),
+    "components.workflow.stepper": ("WorkflowStepper",),
     "dashboards.ml": ("MLDashboard",),
     "dashboards.trading": ("TradingDashboard",),
     "evaluation.backtest": ("backtest",),
@@ -80,6 +100,7 @@ _HOMES = {
     "market.loading": ("load_candles",),
     "market.simulator": ("SimulatedMarket", "simulate_market"),
     "market.store": ("CandleStore",),
+    "record.track_record": ("TrackRecord", "track_record"),
     "registry.registry": ("ModelRegistry",),
     "search.optimize": ("SearchResult", "optimize"),
     "search.ranges": ("Choice", "Fixed", "FloatRange", "IntRange"),

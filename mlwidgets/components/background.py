@@ -8,6 +8,8 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from mlwidgets.components.trouble import trouble
+
 T = TypeVar("T")
 
 _tasks: set[asyncio.Task[Any]] = set()
@@ -41,7 +43,22 @@ async def in_thread(work: Callable[[], T]) -> T:
 
 
 def spawn(work: Coroutine[Any, Any, None]) -> None:
-    """Let a coroutine run in the loop; it is kept until it ends."""
+    """Let a coroutine run in the loop; it is kept until it ends, and `trouble` told of errors."""
     task = asyncio.get_running_loop().create_task(work)
     _tasks.add(task)
-    task.add_done_callback(_tasks.discard)
+    task.add_done_callback(_ended)
+
+
+def start(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Spawn what a coroutine function does, where a loop runs; elsewhere somebody awaits it."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    spawn(work())
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    _tasks.discard(task)
+    if not task.cancelled() and (error := task.exception()) is not None:
+        trouble.tell(error)

@@ -11,19 +11,26 @@ from ipywidgets import DOMWidget, widget_serialization
 
 from mlwidgets.components.attention import Attention
 from mlwidgets.components.frontend import component
+from mlwidgets.components.jobs.words import job_choice
 from mlwidgets.components.market.state import MarketState
 from mlwidgets.components.market.words import chip_words
 from mlwidgets.components.piece import Piece
-from mlwidgets.components.texts import LANGUAGES, language, match_language, text
+from mlwidgets.components.texts import LANGUAGES, language, match_language
 from mlwidgets.components.theme import apply_to_vuetify
-from mlwidgets.dashboards.sources import Sources
+from mlwidgets.components.trouble import trouble
+from mlwidgets.dashboards.job_desk import JobDesk
+from mlwidgets.dashboards.sources import Mark, Sources
 from mlwidgets.dashboards.state import starting_state
+from mlwidgets.dashboards.words import broken_words, frame_words
 from mlwidgets.errors import MlwidgetsError
 from mlwidgets.forecast.spec import MODEL_TYPES
+from mlwidgets.jobs.records import JobRecord
 from mlwidgets.market.timeframes import MINUTES
 
 _BEATS_A_SAYING = 10
 """Ages and times are said again every so many seconds."""
+
+_CHOSEN = ("symbol", "timeframe", "model_type", "horizon")
 
 
 class Dashboard(Piece):
@@ -31,23 +38,30 @@ class Dashboard(Piece):
 
     Args:
         sources: what the page reads; default: that of the settings.
-        given: choices of the caller: symbol, model_type, timeframe.
+        given: choices of the caller: symbol, model_type, timeframe, horizon.
     """
 
     template = t.Unicode(component("frame", "addresses")).tag(sync=True)
     page = t.Unicode(help="`ml` or `trading`").tag(sync=True)
     body = t.Instance(DOMWidget, allow_none=True).tag(sync=True, **widget_serialization)
+    drawer = t.Instance(DOMWidget, allow_none=True).tag(sync=True, **widget_serialization)
+    toasts = t.Instance(DOMWidget, allow_none=True).tag(sync=True, **widget_serialization)
+    running = t.Int(help="jobs at work").tag(sync=True)
     symbol = t.Unicode().tag(sync=True)
     symbols = t.List(t.Unicode(), help="to choose from").tag(sync=True)
     model_type = t.Unicode().tag(sync=True)
     model_types = t.List(t.Unicode(), help="to choose from").tag(sync=True)
     timeframe = t.Unicode().tag(sync=True)
     timeframes = t.List(t.Unicode(), help="to choose from").tag(sync=True)
+    horizon = t.Unicode().tag(sync=True)
+    horizons = t.List(t.Unicode(), help="to choose from").tag(sync=True)
     facts = t.List(t.Unicode(), help="what else the page is about").tag(sync=True)
     market = t.Dict(help="connection to the market in words").tag(sync=True)
     notices = t.List(t.Dict(), help="what has to be said first").tag(sync=True)
-    problem = t.Unicode(help="what was wrong with a choice, or what broke").tag(sync=True)
+    problem = t.Unicode(help="what was wrong with a choice").tag(sync=True)
+    broken = t.Unicode(help="what nobody expected to go wrong").tag(sync=True)
     query = t.Unicode(help="the choices, for addresses").tag(sync=True)
+    place = t.Unicode(help="the query of the page's own address").tag(sync=True)
     language = t.Unicode().tag(sync=True)
     languages = t.List(t.Unicode()).tag(sync=True)
     words = t.Dict(help="texts by name").tag(sync=True)
@@ -55,25 +69,28 @@ class Dashboard(Piece):
     def __init__(self, sources: Sources | None, **given: str | None) -> None:
         apply_to_vuetify()
         language.code = match_language(os.environ.get("HTTP_ACCEPT_LANGUAGE", language.code))
+        trouble.text = ""
         self.sources = sources or Sources()
         address = os.environ.get("QUERY_STRING", "")
-        self.state, problem = starting_state(given, address, self.sources.models.production())
-        self.attention = Attention(self.beat, self._broke)
-        self._beats = 0
+        self.choice, problem = starting_state(given, address, self.sources.models.production())
+        self.attention = Attention(self.beat, self._broke, glance=self.look_at_jobs)
+        self._beats, self._failing = 0, False
         self._market = MarketState(
-            self.sources.market, symbol=self.state.symbol, timeframe=self.state.timeframe
+            self.sources.market, symbol=self.choice.symbol, timeframe=self.choice.timeframe
         )
-        body = self.make_body()
+        self.desk = JobDesk(self.sources, self.choice)
         super().__init__(
-            body=body, problem=problem, languages=[*LANGUAGES], model_types=[*MODEL_TYPES],
-            timeframes=[*MINUTES], **self._chosen(), **self._said(),
+            body=self.make_body(), problem=problem, broken=trouble.text, languages=[*LANGUAGES],
+            model_types=[*MODEL_TYPES], timeframes=[*MINUTES], **self._chosen(), **self._said(),
         )  # fmt: skip
-        self.state.observe(lambda _: self._choice_changed())
+        self.choice.observe(lambda _: self._choice_changed())
         self._market.observe(lambda _: self.say())
+        self.desk.state.observe(lambda _: self.say(), "records")
         language.observe(lambda _: self.say(), "code")
+        trouble.observe(lambda change: self.set_trait("broken", change.new), "text")
 
     def make_body(self) -> DOMWidget:
-        """The page's own widgets, made from `self.state` and `self.sources`."""
+        """The page's own widgets, made from `self.choice` and `self.sources`."""
         raise NotImplementedError
 
     async def look_after(self) -> None:
@@ -81,8 +98,21 @@ class Dashboard(Piece):
         raise NotImplementedError
 
     def choose(self) -> None:
-        """Hand the choice of `self.state` on to the page's states."""
+        """Hand the choice on to those of the page's states that do not follow it themselves."""
         raise NotImplementedError
+
+    def marked(self, before: Mark | None, now: Mark) -> None:
+        """The jobs, the models or the candidates are others than before."""
+
+    def open_job(self, record: JobRecord) -> None:
+        """Show what a job is about."""
+        job = job_choice(record)
+        for name in _CHOSEN:
+            setattr(self.choice, name, getattr(job, name))
+
+    def own_query(self) -> str:
+        """The query of the page's own address."""
+        return self.choice.query
 
     def say_facts(self) -> list[str]:
         """What else the page is about."""
@@ -97,11 +127,25 @@ class Dashboard(Piece):
 
     async def beat(self) -> None:
         """Look after the page, and now and then say again how old things are."""
+        await self.look_at_jobs()
         await self.look_after()
         self._beats += 1
         if self._beats % _BEATS_A_SAYING == 0:
+            self.desk.say()
             self.say_body()
             self.say()
+        if self._failing:
+            self._failing, self.broken = False, trouble.text
+
+    async def look_at_jobs(self) -> None:
+        """Follow the jobs, whoever started them: all that a page out of sight does."""
+        if not self.desk.furnished:
+            self.desk.furnish(self.open_job, here=self.page == "ml")
+            self.tell({"drawer": self.desk.job_list, "toasts": self.desk.notices})
+        before = self.desk.seen
+        now = await self.desk.look()
+        if now is not None and now != before:
+            self.marked(before, now)
 
     def say(self) -> None:
         """Put everything in the frame into words again."""
@@ -114,19 +158,22 @@ class Dashboard(Piece):
         super().close()
 
     def vue_look(self, data: dict[str, Any]) -> None:
-        """A view of the page has come into sight or gone."""
-        self.attention.look(str(data["view"]), bool(data["visible"]))
+        """A view of the page has come into sight, gone out of it, or is there no more."""
+        if data.get("gone"):
+            self.attention.leave(str(data["view"]))
+        else:
+            self.attention.look(str(data["view"]), bool(data["visible"]))
 
     def vue_choose(self, choice: dict[str, str]) -> None:
-        """A person has chosen a symbol, model type or timeframe."""
+        """A person has chosen a symbol, timeframe, model type or horizon."""
         try:
-            for name in ("symbol", "model_type", "timeframe"):
+            for name in _CHOSEN:
                 if choice.get(name):
-                    setattr(self.state, name, choice[name])
+                    setattr(self.choice, name, choice[name])
             self.problem = ""
         except (MlwidgetsError, t.TraitError) as error:
             self.problem = str(error)
-            self.send_state(["symbol", "model_type", "timeframe"])
+            self.send_state([*_CHOSEN])
 
     def vue_speak(self, code: str) -> None:
         """A person has chosen a language."""
@@ -137,37 +184,35 @@ class Dashboard(Piece):
         """A person has chosen light or dark."""
         theme.dark = bool(dark)
 
+    def vue_forgive(self, _: object) -> None:
+        """A person has read what went wrong."""
+        self.broken = trouble.text = ""
+
     def _choice_changed(self) -> None:
         self.choose()
         self.tell({**self._chosen(), **self._said()})
 
     def _chosen(self) -> dict[str, Any]:
-        state = self.state
+        choice = self.choice
         return {
-            "symbol": state.symbol, "model_type": state.model_type,
-            "timeframe": state.timeframe, "query": state.query,
+            **{name: getattr(choice, name) for name in _CHOSEN},
+            "horizons": choice.horizons, "query": choice.query, "place": self.own_query(),
         }  # fmt: skip
 
     def _said(self) -> dict[str, Any]:
+        running = self.desk.state.running
         return {
-            "symbols": sorted({self.state.symbol, *self._known_symbols()}),
+            "symbols": sorted({self.choice.symbol, *self._known_symbols()}),
             "facts": self.say_facts(),
             "market": chip_words(self._market),
             "notices": self.say_notices(),
+            "running": running,
             "language": language.code,
-            "words": {name: text(key) for name, key in _WORDS.items()},
+            "words": frame_words(running),
         }
 
     def _known_symbols(self) -> set[str]:
         return {*self._market.symbols, *self.sources.symbols()}
 
     def _broke(self, error: Exception) -> None:
-        self.problem = text("page.broke", error=f"{type(error).__name__}: {error}")
-
-
-_WORDS = {
-    "pages": "page.pages", "ml": "page.ml", "trading": "page.trading",
-    "context": "page.context", "symbol": "page.symbol", "model_type": "page.model_type",
-    "timeframe": "page.timeframe", "light": "page.light", "dark": "page.dark",
-    "language": "page.language", "no_symbol": "page.no_symbol",
-}  # fmt: skip
+        self._failing, self.broken = True, broken_words(error)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 
+from mlwidgets.components.jobs.state import READ
 from mlwidgets.components.late import late
 from mlwidgets.components.market.access import MarketAccess
 from mlwidgets.errors import ModelError, StorageError
@@ -11,11 +13,32 @@ from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.jobs import api
 from mlwidgets.jobs.candidates import CandidateStore
 from mlwidgets.jobs.home import known_id
-from mlwidgets.jobs.records import JobRecord
+from mlwidgets.jobs.records import JobProgress, JobRecord
 from mlwidgets.jobs.requests import JobRequest
 from mlwidgets.jobs.store import JobStore
 from mlwidgets.registry import ModelRegistry
 from mlwidgets.settings import Settings, get_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a page has last seen.
+
+    Attributes:
+        models: the folder's fingerprint.
+        jobs: of all symbols, the newest first.
+        candidates: the newest of a symbol, by id and the version that they are saved as.
+    """
+
+    models: str
+    jobs: tuple[JobRecord, ...]
+    candidates: tuple[tuple[str, str | None], ...]
+
+    @property
+    def events(self) -> object:
+        """The mark without the progress of jobs."""
+        still = JobProgress()
+        return self.models, self.candidates, [job.replace(progress=still) for job in self.jobs]
 
 
 class Sources:
@@ -32,8 +55,8 @@ class Sources:
         self.candidates: CandidateStore = late(lambda: CandidateStore(self.settings.study_url))
         self.market = MarketAccess(self.settings)
 
-    def mark(self, symbol: str, model_type: str) -> object:
-        """Something that differs from before once there is anything else to show.
+    def mark(self, symbol: str) -> Mark:
+        """What differs from before once there is anything else to show.
 
         Models that finished jobs have left to be saved are saved on the way.
 
@@ -42,11 +65,11 @@ class Sources:
         """
         with suppress(StorageError, ModelError):  # what cannot be saved must not hide the jobs
             self._deliver()
-        newest = self.candidates.list(symbol, model_type, limit=1)
-        return (
-            self.models.fingerprint(),
-            self.jobs.list(symbol=symbol, limit=20),
-            [(candidate.id, candidate.saved_version) for candidate in newest],
+        newest = self.candidates.list(symbol, limit=4)
+        return Mark(
+            models=self.models.fingerprint(),
+            jobs=tuple(self.jobs.list(limit=READ)),
+            candidates=tuple((each.id, each.saved_version) for each in newest),
         )
 
     def _deliver(self) -> None:

@@ -37,6 +37,8 @@ class TradingDashboard(Dashboard):
         symbol: the market; default: the page's address, or else what has a model.
         model_type: `LSTM` or `HYBRID`; default as for `symbol`.
         timeframe: the candles' length; default as for `symbol`.
+        horizon: how far ahead models are to look that the links lead to; the forecast looks as
+            far as its model does.
         sources: what the page reads; default: that of the settings.
 
     Raises:
@@ -45,10 +47,12 @@ class TradingDashboard(Dashboard):
 
     def __init__(
         self, *, symbol: str | None = None, model_type: str | None = None,
-        timeframe: str | None = None, sources: Sources | None = None,
+        timeframe: str | None = None, horizon: str | None = None, sources: Sources | None = None,
     ) -> None:  # fmt: skip
         self._seen = ""
-        super().__init__(sources, symbol=symbol, model_type=model_type, timeframe=timeframe)
+        super().__init__(
+            sources, symbol=symbol, model_type=model_type, timeframe=timeframe, horizon=horizon
+        )
 
     @default("page")
     def _page(self) -> str:
@@ -56,22 +60,22 @@ class TradingDashboard(Dashboard):
 
     def make_body(self) -> DOMWidget:
         """The chart and the panel beside it."""
-        sources, state = self.sources, self.state
+        sources, choice = self.sources, self.choice
         self.forecasts = ForecastState(
             sources.models, Forecaster(sources.models, sources.market),
-            symbol=state.symbol, model_type=state.model_type,
+            symbol=choice.symbol, model_type=choice.model_type,
         )  # fmt: skip
         self.overlay = ForecastOverlay()
         series = self._market.series
         self.chart = PriceChart(
             series.candles if series else self._no_candles(), height=_HEIGHT,
-            symbol=state.symbol, timeframe=state.timeframe, overlays=[self.overlay],
+            symbol=choice.symbol, timeframe=choice.timeframe, overlays=[self.overlay],
         )  # fmt: skip
         self.panel = ForecastPanel(self.forecasts, self.overlay)
-        self.panel.query = state.query
+        self.panel.query = choice.query
         self._market.observe(lambda change: self._draw(change.new), "series")
         self.forecasts.observe(lambda change: self._forecast(change.new), "forecast")
-        link((self.forecasts, "model_type"), (state, "model_type"))
+        link((self.forecasts, "model_type"), (choice, "model_type"))
         chart = Html(tag="div", class_="mlw-trading__chart", children=[self.chart])
         return Html(tag="div", class_="mlw-trading", children=[chart, self.panel])
 
@@ -88,13 +92,13 @@ class TradingDashboard(Dashboard):
 
     def choose(self) -> None:
         """Show another market, or another model."""
-        state = self.state
+        choice = self.choice
         with self.forecasts.hold_trait_notifications():
-            self.forecasts.symbol, self.forecasts.model_type = state.symbol, state.model_type
-        if (state.symbol, state.timeframe) != (self._market.symbol, self._market.timeframe):
+            self.forecasts.symbol, self.forecasts.model_type = choice.symbol, choice.model_type
+        if (choice.symbol, choice.timeframe) != (self._market.symbol, self._market.timeframe):
             with self._market.hold_trait_notifications():
-                self._market.symbol, self._market.timeframe = state.symbol, state.timeframe
-        self.panel.query = state.query
+                self._market.symbol, self._market.timeframe = choice.symbol, choice.timeframe
+        self.panel.query = choice.query
 
     def say_facts(self) -> list[str]:
         """How far ahead the model forecasts."""
@@ -111,14 +115,14 @@ class TradingDashboard(Dashboard):
 
     def _since(self) -> pd.Timestamp | None:
         meta = self.forecasts.meta
-        same = meta is not None and meta.timeframe == self.state.timeframe
+        same = meta is not None and meta.timeframe == self.choice.timeframe
         return self.forecasts.since if same else None
 
     def _draw(self, series: Series | None) -> None:
         """Draw candles; where the chart shows that market already, the view stays."""
         state = self.chart.state
         if series is None:
-            state.replace(self._no_candles(), self.state.symbol, self.state.timeframe)
+            state.replace(self._no_candles(), self.choice.symbol, self.choice.timeframe)
         elif (series.symbol, series.timeframe) != (state.symbol, state.timeframe) or not len(
             state.history
         ):
@@ -132,7 +136,7 @@ class TradingDashboard(Dashboard):
     def _no_candles(self) -> pd.DataFrame:
         return label_candles(
             frame_of(EMPTY),
-            symbol=self.state.symbol,
-            timeframe=self.state.timeframe,
+            symbol=self.choice.symbol,
+            timeframe=self.choice.timeframe,
             source="store",
         )

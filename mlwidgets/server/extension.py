@@ -16,7 +16,7 @@ from mlwidgets.server.assets import asset_routes
 from mlwidgets.server.dashboards_only import closing_rule
 from mlwidgets.server.exposure import require_authentication
 from mlwidgets.server.options import ServerOptions
-from mlwidgets.server.own_server import own_server_config
+from mlwidgets.server.own_server import accept_pings, own_server_config
 from mlwidgets.server.page import PAGE_KERNELS, PageHandler
 from mlwidgets.server.page_end import PageEndHandler, PageStateHandler
 from mlwidgets.server.page_kernels import PageKernels
@@ -58,6 +58,7 @@ class MLWidgetsApp(ServerOptions, ExtensionApp):
         settings = self.use_options(everywhere=self.alone)
         if self.alone:
             require_authentication(self.serverapp)
+            accept_pings()
             self.serverapp.log.addFilter(WithoutToken(self.serverapp.identity_provider.token))
         if settings.dashboards_only:
             self._close_the_rest()

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from mlwidgets.settings import Settings
 
 _ORPHANS = 3600
 """Seconds after which a kernel ends that nobody is connected to and no page has."""
+
+
+def accept_pings() -> None:
+    """Keep tornado from complaining that Jupyter waits for three pings.
+
+    Jupyter sends its own; with less patience it would close every connection at its first.
+    """
+    logging.getLogger("tornado.general").addFilter(
+        lambda record: "websocket_ping_timeout" not in record.getMessage()
+    )
 
 
 def own_server_config(base: dict[str, Any], settings: Settings) -> dict[str, Any]:
@@ -23,8 +34,6 @@ def own_server_config(base: dict[str, Any], settings: Settings) -> dict[str, Any
         "reraise_server_extension_failures": True,
         "allow_unauthenticated_access": False,
         "answer_yes": True,
-        # Longer than the interval of pings is not possible, and Jupyter's default is.
-        "tornado_settings": {"ws_ping_timeout": 30_000},
         # In containers there is often nobody else.
         "allow_root": True,
     }

@@ -73,3 +73,46 @@ def test_it_comes_back_with_the_view() -> None:
     asyncio.run(look_twice())
 
     assert beats == [0, 1]
+
+
+def test_a_view_out_of_sight_gets_a_glance_and_one_that_is_gone_nothing() -> None:
+    done: list[str] = []
+
+    async def beat() -> None:
+        done.append("beat")
+        attention.look("a", False)
+
+    async def glance() -> None:
+        done.append("glance")
+        if len(done) == 3:
+            attention.leave("a")
+
+    async def look() -> None:
+        attention.look("a", True)
+        while len(done) < 3:
+            await asyncio.sleep(0)
+
+    attention = Attention(beat, lambda _: None, 0.0, glance=glance, glance_seconds=0.0)
+    asyncio.run(look())
+
+    assert done == ["beat", "glance", "glance"]
+
+
+def test_who_comes_back_does_not_wait_for_the_next_glance() -> None:
+    done: list[str] = []
+
+    async def beat() -> None:
+        done.append("beat")
+        attention.end()
+
+    async def glance() -> None:
+        done.append("glance")
+        asyncio.get_running_loop().call_soon(attention.look, "a", True)
+
+    async def look() -> None:
+        attention.look("a", False)
+        while done != ["glance", "beat"]:
+            await asyncio.sleep(0)
+
+    attention = Attention(beat, lambda _: None, 0.0, glance=glance, glance_seconds=3600)
+    asyncio.run(asyncio.wait_for(look(), 60))

@@ -56,23 +56,46 @@ def test_the_workflow_page_follows_other_processes_and_does_what_is_clicked(
     address: str, page: Any, home: Path, report: BacktestReport
 ) -> None:
     page.goto(f"{address}?symbol=BTCUSDT")
-    page.get_by_text("No model of BTCUSDT LSTM is in production yet.").wait_for()
+    page.get_by_text("No model yet").wait_for()
 
-    version = ModelRegistry(home / "models").save(report.model).version
-    page.locator(".mlw-model").get_by_text(version).wait_for()
+    ModelRegistry(home / "models").save(report.model)
+    page.get_by_role("link", name="Open Trading").wait_for()
 
     jobs = JobStore(get_settings().study_url)
     job = jobs.create(TrainRequest(symbol="BTCUSDT", model_type="LSTM"))
-    page.get_by_role("button", name="Cancel: Train LSTM").click()
-    page.get_by_role("button", name="Resume: Train LSTM").wait_for()
+    opener = page.locator(".mlw-page__jobs")
+    page.get_by_role("button", name="Jobs, 1 at work").click()
+    drawer = page.get_by_role("dialog", name="Jobs")
+    drawer.get_by_role("button", name="Cancel: Train LSTM").click()
+    drawer.get_by_role("button", name="Resume: Train LSTM").wait_for()
     assert jobs.get(job.id).state == "cancelled"
 
-    page.get_by_role("button", name="HYBRID").click()
-    page.get_by_text("mlwidgets train BTCUSDT --model HYBRID").wait_for()
+    page.get_by_role("status").filter(has_text="Train LSTM was cancelled").wait_for()
+    page.get_by_role("button", name="Dismiss").click()
+    page.locator(".mlw-notice").wait_for(state="detached")
+    drawer.get_by_role("button", name="Close jobs").focus()
+    page.keyboard.press("Escape")
+    drawer.wait_for(state="hidden")
+    assert opener.evaluate("button => button === document.activeElement")
+
+    page.get_by_role("button", name="HYBRID", exact=True).click()
     page.get_by_role("button", name="Dark theme").click()
     page.locator(".mlw-stepper.mlw--dark").wait_for()
     chosen = "?symbol=BTCUSDT&timeframe=1h&model=HYBRID"
     page.wait_for_function("chosen => location.search === chosen", arg=chosen)
+
+
+def test_the_keyboard_moves_along_the_tabs_and_the_address_follows(address: str, page: Any) -> None:
+    page.goto(f"{address}?symbol=BTCUSDT&model=LSTM&tab=compare")
+    page.get_by_role("tab", name="Compare", selected=True).focus()
+
+    for key, tab in (("End", "Models"), ("ArrowRight", "Train (HPO)"), ("ArrowLeft", "Models")):
+        page.keyboard.press(key)
+        chosen = page.get_by_role("tab", name=tab, selected=True)
+        chosen.wait_for()
+        assert chosen.evaluate("tab => tab === document.activeElement")
+    page.wait_for_function("location.search.endsWith('model=LSTM&tab=models')")
+    assert page.locator("[role=tabpanel]:visible").count() == 1
 
 
 def test_the_trading_page_draws_the_forecast_and_hides_it(

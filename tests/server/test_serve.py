@@ -14,7 +14,11 @@ from typing import Any
 import pytest
 import requests
 import websocket
+from jupyter_server.base.websocket import WebSocketMixin
 from waiting import wait_until
+
+from mlwidgets.server.own_server import own_server_config
+from mlwidgets.settings import get_settings
 
 
 @pytest.fixture(scope="module")
@@ -206,8 +210,21 @@ def test_no_process_outlives_the_server(serving: Any, tmp_path: Path, ending: st
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 
-def test_the_token_is_in_no_log(server: Any) -> None:
-    server.get("/ml")
+def test_a_connection_outlasts_its_first_ping() -> None:
+    config = own_server_config({"ServerApp": {}}, get_settings())["ServerApp"]
+    connection = WebSocketMixin()
+    connection.settings = config.get("tornado_settings", {})
+
+    # The first answer is looked for when the second ping is due.
+    assert connection.ping_timeout >= 2 * connection.ping_interval
+
+
+def test_the_log_holds_neither_the_token_nor_tornados_worries(server: Any) -> None:
+    kernel = server.open_page("ml")
+    conversation(server, kernel, "comm_info_request")
+    server.post(f"/voila/api/shutdown/{kernel}")
+
+    assert "websocket_ping" not in (server.home / "log").read_text()
 
     assert server.token not in (server.home / "log").read_text()
 

@@ -1,16 +1,19 @@
 const STORED_THEME = 'mlwidgets-theme';
 
 export default {
-  data() { return { full: false, view: Math.random().toString(36).slice(2) }; },
+  data() { return { full: false, open: false, bell: window.Notification ? Notification.permission : '', view: Math.random().toString(36).slice(2) }; },
   computed: {
     dark() { return this.$vuetify.theme.current.dark; },
     other() { return this.languages.find((code) => code !== this.language) || this.language; },
+    bells() {
+      return this.words[{ default: 'notify', granted: 'notify_on', denied: 'notify_denied' }[this.bell]];
+    },
     target() { return this.full ? null : '_blank'; },
   },
   watch: {
     dark(dark) { this.paint(dark); },
-    query(query) {
-      if (this.full) history.replaceState(history.state, '', `?${query}`);
+    place(place) {
+      if (this.full) history.replaceState(history.state, '', `?${place}`);
     },
     language(code) { if (this.full) document.documentElement.lang = code; },
   },
@@ -26,10 +29,31 @@ export default {
   },
   beforeUnmount() {
     document.removeEventListener('visibilitychange', this.onLook);
-    this.look({ view: this.view, visible: false });
+    this.look({ view: this.view, gone: true });
   },
   methods: {
     address(page) { return pageAddress(page, this.query); },
+    show() {
+      this.open = true;
+      this.$nextTick(() => this.$refs.heading.focus({ preventScroll: true }));
+    },
+    close() {
+      if (!this.open) return;
+      this.open = false;
+      this.$refs.jobs.focus({ preventScroll: true });
+    },
+    // The Tab key goes round in the drawer while it is open.
+    keep(event) {
+      if (event.key !== 'Tab') return;
+      const [first, ...others] = [...this.$refs.drawer.querySelectorAll('a[href], button:not(:disabled), input:not(:disabled)')];
+      const last = others.length ? others[others.length - 1] : first;
+      const at = document.activeElement;
+      const around = event.shiftKey ? (at === first || at === this.$refs.heading) && last : at === last && first;
+      if (!around) return;
+      event.preventDefault();
+      around.focus();
+    },
+    async ring() { this.bell = await Notification.requestPermission(); },
     toggle() {
       localStorage.setItem(STORED_THEME, this.dark ? 'light' : 'dark');
       this.darken(!this.dark);

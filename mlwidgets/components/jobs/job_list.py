@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import traitlets as t
@@ -12,24 +13,32 @@ from mlwidgets.components.jobs.state import JobsState
 from mlwidgets.components.jobs.words import job_words
 from mlwidgets.components.piece import Piece
 from mlwidgets.components.texts import language, text
+from mlwidgets.jobs.records import JobRecord
 
 
 class JobList(Piece):
-    """A symbol's jobs with their progress; those that run can be cancelled, others resumed.
+    """Jobs with their progress; those that run can be cancelled, others resumed.
 
     Args:
         state: what to show; the list follows it.
+        on_open: called with the job that is clicked; default: its page is opened.
     """
 
-    template = t.Unicode(component("job_list")).tag(sync=True)
+    template = t.Unicode(component("job_list", "addresses")).tag(sync=True)
     jobs = t.List(t.Dict(), help="the jobs in words").tag(sync=True)
+    only_chosen = t.Bool(False, help="whether other symbols' jobs are left out").tag(sync=True)
+    here = t.Bool(False, help="whether a click on a job is answered in this page").tag(sync=True)
     problem = t.Unicode(help="why they may be out of date").tag(sync=True)
     words = t.Dict(help="texts by name").tag(sync=True)
 
-    def __init__(self, state: JobsState) -> None:
-        self.state = state
-        super().__init__(**self._said())
-        state.observe(lambda _: self.say(), ["records", "busy", "refusals", "problem"])
+    def __init__(
+        self, state: JobsState, on_open: Callable[[JobRecord], None] | None = None
+    ) -> None:
+        self.state, self._on_open = state, on_open
+        state.refresh()
+        super().__init__(here=on_open is not None, **self._said())
+        t.link((state, "only_chosen"), (self, "only_chosen"))
+        state.observe(lambda _: self.say())
         language.observe(lambda _: self.say(), "code")
 
     def say(self) -> None:
@@ -44,15 +53,24 @@ class JobList(Piece):
         """A job's Resume was pressed."""
         spawn(self.state.resume(job_id))
 
+    def vue_open(self, job_id: str) -> None:
+        """A job was clicked."""
+        record = next((each for each in self.state.records if each.id == job_id), None)
+        if record and self._on_open:
+            self._on_open(record)
+
     def _said(self) -> dict[str, Any]:
+        state = self.state
+        none = text("job.none", symbol=state.symbol) if state.only_chosen else text("job.none.all")
         return {
-            "jobs": [job_words(record, self.state) for record in self.state.records],
-            "problem": self.state.problem,
+            "jobs": [job_words(record, state) for record in state.listed],
+            "problem": state.problem,
             "words": {
                 "heading": text("job.heading"),
-                "empty": text("job.none", symbol=self.state.symbol),
+                "empty": none,
                 "empty_next": text("job.none.next"),
                 "cancel": text("job.cancel"),
                 "resume": text("job.resume"),
+                "only": text("job.only", symbol=state.symbol),
             },
         }

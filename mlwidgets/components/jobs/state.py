@@ -1,44 +1,61 @@
-"""The jobs of a symbol, kept without widgets."""
+"""Running and recent jobs, kept without widgets."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from traitlets import Dict, HasTraits, Instance, Tuple, Unicode, observe
+from traitlets import Bool, Dict, HasTraits, Instance, Tuple, Unicode
 
 from mlwidgets.components.background import in_thread
+from mlwidgets.components.choice import Choice
 from mlwidgets.components.jobs.work import Jobs, Work
 from mlwidgets.errors import JobError, MlwidgetsError
 from mlwidgets.jobs.records import JobRecord
 
-SHOWN = 6
+READ = 100
+"""Jobs that are read: those that run are among them."""
+
+SHOWN = 20
 """Jobs in the list; `mlwidgets jobs list` has them all."""
 
 
 class JobsState(HasTraits):
-    """The newest jobs of the chosen symbol, and what a person is doing with them.
+    """The newest jobs, and what a person is doing with them; `refresh` reads them.
 
     Args:
         jobs: the job records.
         actions: cancels and resumes.
-        symbol: the chosen one.
+        choice: what the page is about.
     """
 
-    symbol = Unicode()
     records = Tuple(help="`JobRecord`s, the newest first")
+    only_chosen = Bool(False, help="whether jobs of other symbols are left out of the list")
     busy = Instance(frozenset, (), help="ids of jobs that are being cancelled or resumed")
     refusals = Dict(help="by job id: why the last action on it failed")
     problem = Unicode(help="why the jobs cannot be read; those shown are older then")
+    symbol = Unicode(help="the chosen one")
 
-    def __init__(self, jobs: Jobs, actions: Work, *, symbol: str) -> None:
-        super().__init__(symbol=symbol)
+    def __init__(self, jobs: Jobs, actions: Work, choice: Choice) -> None:
+        super().__init__(symbol=choice.symbol)
         self._jobs, self._actions = jobs, actions
-        self.refresh()
+        choice.observe(lambda change: setattr(self, "symbol", change.new), "symbol")
+
+    @property
+    def listed(self) -> list[JobRecord]:
+        """What the list shows: jobs that have not ended first, the newest of the others after."""
+        symbol = self.symbol if self.only_chosen else None
+        mine = [each for each in self.records if symbol in (None, each.request.symbol)]
+        return sorted(mine, key=lambda record: not at_work(record))[:SHOWN]
+
+    @property
+    def running(self) -> int:
+        """How many jobs are queued or at work."""
+        return sum(map(at_work, self.records))
 
     def refresh(self) -> None:
         """Read the jobs: cheap enough to be done every second."""
         try:
-            self.records = tuple(self._jobs.list(symbol=self.symbol, limit=SHOWN))
+            self.records = tuple(self._jobs.list(limit=READ))
             self.problem = ""
         except MlwidgetsError as error:
             self.problem = error.message
@@ -66,8 +83,7 @@ class JobsState(HasTraits):
             self.busy -= {job_id}
             self.refresh()
 
-    @observe("symbol")
-    def _chosen(self, _: object) -> None:
-        if hasattr(self, "_jobs"):
-            self.records = ()
-            self.refresh()
+
+def at_work(record: JobRecord) -> bool:
+    """Whether a job is queued or somebody works on it."""
+    return record.state in ("queued", "running")

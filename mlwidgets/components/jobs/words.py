@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mlwidgets.components.choice import Choice
 from mlwidgets.components.formats import age, duration, moment, percent
 from mlwidgets.components.jobs.state import JobsState
 from mlwidgets.components.texts import text
@@ -29,6 +30,8 @@ def job_words(record: JobRecord, state: JobsState) -> dict[str, Any]:
     return {
         "id": record.id,
         "task": task,
+        "about": about_words(record),
+        "query": job_query(record),
         "state": "stopping" if stopping else record.state,
         "word": text("job.stopping") if stopping else text(_STATES[record.state]),
         "fraction": _fraction(record),
@@ -43,6 +46,7 @@ def job_words(record: JobRecord, state: JobsState) -> dict[str, Any]:
         "can_resume": record.state in _RESUMABLE,
         "cancel_label": text("job.cancel.label", task=task),
         "resume_label": text("job.resume.label", task=task),
+        "open_label": text("job.open.label", task=task),
     }
 
 
@@ -55,6 +59,43 @@ def task_words(record: JobRecord) -> str:
     'Train LSTM'
     """
     return text(_KINDS[record.kind], model_type=record.request.model_types[0])
+
+
+def about_words(record: JobRecord) -> str:
+    """Of which market a job is.
+
+    >>> from mlwidgets.jobs.requests import CompareRequest
+    >>> request = CompareRequest(symbol="BTCUSDT", horizon="4h")
+    >>> about_words(JobRecord(id="0", request=request, state="queued", created_at=0))
+    'BTCUSDT · 1h · 4h ahead'
+    """
+    request = record.request
+    spec = request.spec(request.model_types[0])
+    parts = [spec.symbol, spec.timeframe]
+    if spec.horizon != spec.timeframe:
+        parts.append(text("job.ahead", horizon=spec.horizon))
+    return " · ".join(parts)
+
+
+def job_choice(record: JobRecord) -> Choice:
+    """What a page is about that shows a job."""
+    request = record.request
+    spec = request.spec(request.model_types[0])
+    return Choice(
+        symbol=spec.symbol, timeframe=spec.timeframe, model_type=spec.model_type,
+        horizon=spec.horizon,
+    )  # fmt: skip
+
+
+def job_query(record: JobRecord) -> str:
+    """The query of the page that shows a job; its tabs have the names of the kinds of jobs.
+
+    >>> from mlwidgets.jobs.requests import EvaluateRequest
+    >>> request = EvaluateRequest(symbol="BTCUSDT", model_type="HYBRID")
+    >>> job_query(JobRecord(id="0", request=request, state="queued", created_at=0))
+    'symbol=BTCUSDT&timeframe=1h&model=HYBRID&tab=evaluate'
+    """
+    return f"{job_choice(record).query}&tab={record.kind}"
 
 
 def _detail(record: JobRecord) -> str:
@@ -82,6 +123,13 @@ def progress_words(progress: JobProgress) -> str:
     if progress.fraction is not None and progress.stage != "done":
         parts.append(percent(progress.fraction, 0))
     return " · ".join(parts)
+
+
+def end_words(record: JobRecord) -> str:
+    """What a job that has ended came to."""
+    if record.state == "failed" and record.error:
+        return record.error.message
+    return _detail(record)
 
 
 def _fraction(record: JobRecord) -> int | None:

@@ -43,10 +43,12 @@ class WorkflowStepper(Piece):
         on_step: called with a step's name when it is clicked.
     """
 
-    template = t.Unicode(component("stepper")).tag(sync=True)
+    template = t.Unicode(component("stepper", "addresses")).tag(sync=True)
     label = t.Unicode(help="what it is about, for screen readers").tag(sync=True)
     steps = t.List(t.Dict(), help="the steps in words").tag(sync=True)
     problem = t.Unicode(help="why the steps may be out of date").tag(sync=True)
+    query = t.Unicode(help="of the link to the page that uses the model").tag(sync=True)
+    to_trading = t.Unicode(help="what that link says").tag(sync=True)
 
     def __init__(self, state: WorkflowState, on_step: Callable[[str], None] | None = None) -> None:
         self.state = state
@@ -61,9 +63,7 @@ class WorkflowStepper(Piece):
 
     def say(self) -> None:
         """Put the state into words again: for the ages, or in another language."""
-        with self.hold_sync():
-            for name, value in self._said().items():
-                setattr(self, name, value)
+        self.tell(self._said())
 
     def vue_choose(self, name: str) -> None:
         """A step was clicked."""
@@ -77,6 +77,7 @@ class WorkflowStepper(Piece):
             "label": text("stepper.label", symbol=state.symbol, model_type=state.model_type),
             "steps": [in_words(step) for step in state.steps],
             "problem": state.problem,
+            "to_trading": text("step.to_trading"),
         }
 
 

@@ -8,13 +8,37 @@
   document.body.dataset.jpThemeName = dark ? 'JupyterLab Dark' : 'JupyterLab Light';
   document.body.classList.add(dark ? 'theme-dark' : 'theme-light');
 
+  // The page's own widgets set the language once they are there.
+  const WORDS = {
+    en: {
+      again: 'Open it again',
+      ended: 'The server has ended this page. Jobs go on without it.',
+      failed: 'This page cannot be shown; the server\'s log says why.',
+      silent: 'The server does not answer.',
+      slow: 'Starting takes longer than usual',
+      start: 'Starting',
+    },
+    ru: {
+      again: 'Открыть снова',
+      ended: 'Сервер завершил эту страницу. Задачи выполняются и без неё.',
+      failed: 'Эту страницу нельзя показать; причина в журнале сервера.',
+      silent: 'Сервер не отвечает.',
+      slow: 'Запуск длится дольше обычного',
+      start: 'Запуск',
+    },
+  };
+  const liked = navigator.languages.map((code) => code.slice(0, 2));
+  document.documentElement.lang = liked.find((code) => code in WORDS) || 'en';
+  const say = (key) => (WORDS[document.documentElement.lang] || WORDS.en)[key];
+
   const byId = (id) => document.getElementById(id);
   window.mlw_failed = () => {
     byId('mlw-loading').remove();
-    tell('This page cannot be shown; the server\'s log says why.');
+    tell('failed');
   };
+  byId('mlw-loading-note').textContent = say('start');
   const slow = setTimeout(() => {
-    byId('mlw-loading-note').textContent = 'Starting takes longer than usual';
+    byId('mlw-loading-note').textContent = say('slow');
   }, 8000);
 
   // Voilà calls these while it renders; the loading screen stays until there is a widget to see.
@@ -37,9 +61,10 @@
 
   // A page whose kernel has ended looks alive and answers nothing: say so.
   let leaving = 0;
-  function tell(text) {
-    byId('mlw-gone-text').textContent = text;
-    byId('mlw-gone').hidden = !text;
+  function tell(key) {
+    byId('mlw-gone-text').textContent = key && say(key);
+    byId('mlw-gone-again').textContent = say('again');
+    byId('mlw-gone').hidden = !key;
   }
   async function check() {
     const { kernelId } = document.body.dataset;
@@ -48,9 +73,9 @@
     try {
       const answer = await fetch(`${baseUrl}mlwidgets/pages/${kernelId}`);
       const open = answer.ok && (await answer.json()).open;
-      tell(open ? '' : 'The server has ended this page.');
+      tell(open ? '' : 'ended');
     } catch {
-      tell('The server does not answer.');
+      tell('silent');
     }
   }
   window.addEventListener('beforeunload', () => { leaving = Date.now(); });

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "job.ahead": "{horizon} ahead",
     "job.cancel": "Cancel",
     "job.cancel.label": "Cancel: {task}",
     "job.cancelled": "cancelled",
     "job.compare": "Compare LSTM and HYBRID",
     "job.completed": "completed",
+    "job.end.cancelled": "{task} was cancelled: {about}",
+    "job.end.completed": "{task} has completed: {about}",
+    "job.end.failed": "{task} has failed: {about}",
+    "job.end.interrupted": "{task} was interrupted, it can be resumed: {about}",
     "job.epochs": "epoch {done} of at most {count}",
     "job.evaluate": "Backtest {model_type}",
     "job.failed": "failed",
@@ -15,9 +20,13 @@ TEXTS: dict[str, str] = {
     "job.interrupted": "interrupted",
     "job.left": "about {duration} left",
     "job.none": "No jobs for {symbol} yet.",
+    "job.none.all": "No jobs yet.",
     "job.none.next": "Searches, backtests and comparisons appear here, wherever they were started.",
     "job.not_begun": "It had not begun",
     "job.nothing_saved": "Measured, nothing saved",
+    "job.only": "Only {symbol}",
+    "job.open": "Show",
+    "job.open.label": "Show: {task}",
     "job.queued": "queued",
     "job.resume": "Resume",
     "job.resume.label": "Resume: {task}",
@@ -31,6 +40,7 @@ TEXTS: dict[str, str] = {
     "job.stage.search": "Searching",
     "job.stage.training": "Training",
     "job.stopping": "stopping",
+    "job.to_trading": "Open Trading",
     "job.train": "Train {model_type}",
     "job.trials": "trial {done} of {count}",
 }

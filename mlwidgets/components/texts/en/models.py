@@ -2,4 +2,96 @@
 
 from __future__ import annotations
 
-TEXTS: dict[str, str] = {}
+TEXTS: dict[str, str] = {
+    "models.accuracy": "Accuracy",
+    "models.actions": "Actions",
+    "models.ahead": "Ahead",
+    "models.ahead.value": "{horizon}, {timeframe} candles",
+    "models.all": "All",
+    "models.any_status": "Any status",
+    "models.archived": "Archived",
+    "models.bytes": "{count} bytes",
+    "models.cancel": "Cancel",
+    "models.clear": "Show all models",
+    "models.close": "Close",
+    "models.coverage": "Coverage",
+    "models.damaged": "Damaged",
+    "models.data_fingerprint": "Fingerprint of the data",
+    "models.data_points": "Candles",
+    "models.delete": "Delete…",
+    "models.delete.archived": "Version {version} of {slot} will be deleted for good.",
+    "models.delete.label": "Delete {name}",
+    "models.delete.name_first": "Type the model's name first.",
+    "models.delete.nobody": "nothing: the slot stays empty",
+    "models.delete.production": (
+        "Version {version} of {slot} is in production. It will be deleted for good, and Trading "
+        "has no forecast of it any more."
+    ),
+    "models.delete.successor": "In production instead",
+    "models.delete.sure": "Delete for good",
+    "models.delete.type": "Type {name} to confirm",
+    "models.details": "Details",
+    "models.dismiss": "OK",
+    "models.done.deleted": "{name} is deleted.",
+    "models.done.restored": "{name} is in production again.",
+    "models.done.uploaded": "{name} is in production.",
+    "models.download": "Download both files",
+    "models.epochs": "Epochs run",
+    "models.epochs.best": "the best was {epoch}",
+    "models.features_fingerprint": "Fingerprint of the features",
+    "models.files": "Files",
+    "models.from": "First candle",
+    "models.heading": "Models",
+    "models.interval": "95 % confidence interval",
+    "models.libraries": "Libraries",
+    "models.loading": "Reading the models…",
+    "models.metrics": "Backtest",
+    "models.next": "Next",
+    "models.none": "No model has been saved yet.",
+    "models.none.next": "Start Optimization under Train (HPO), or upload a model's two files.",
+    "models.none_fit": "No model fits these filters.",
+    "models.old.month": (
+        "Older than a month: markets change. Start Optimization again under Train (HPO)."
+    ),
+    "models.old.month.short": "train again",
+    "models.old.week": "Older than a week: Run Backtest under Evaluate to see whether it holds.",
+    "models.old.week.short": "run a backtest",
+    "models.only": "Only {symbol}",
+    "models.open": "Details of {name}",
+    "models.origin": "Where it comes from",
+    "models.pages": "Pages of models",
+    "models.previous": "Previous",
+    "models.problem": "{file}: {what}. What to do: {remedy}.",
+    "models.problems": "Something in the models folder needs a look:",
+    "models.production": "Production",
+    "models.restore": "Restore",
+    "models.restore.first": "{version} becomes production.",
+    "models.restore.note": "{version} becomes production; {current} goes to the archive.",
+    "models.search": "Search models",
+    "models.seed": "Seed",
+    "models.sha": "SHA-256 of the weights",
+    "models.shown": "{first}–{last} of {count}",
+    "models.status": "Status",
+    "models.summary": "{count} in all, {production} in production",
+    "models.symbol": "Model",
+    "models.types": "Model type",
+    "models.until": "Last candle",
+    "models.upload": "Upload a model…",
+    "models.upload.accept": "Put into production",
+    "models.upload.brings": "Reading the files…",
+    "models.upload.facts": (
+        "trained {age}, {horizon} ahead of {timeframe} candles, Directional Accuracy {accuracy}"
+    ),
+    "models.upload.first": "It becomes the production model of {slot}; there is none to replace.",
+    "models.upload.hint": "Choose both files, NAME.json and NAME.meta.json, or drop them here.",
+    "models.upload.replaces": (
+        "It becomes the production model of {slot} under the next version; {version} goes to the "
+        "archive."
+    ),
+    "models.upload.too_large": "The files hold more than 32 MB, which no model does.",
+    "models.upload.two_files": (
+        "A model is two files, NAME.json and NAME.meta.json: choose both at once."
+    ),
+    "models.use": "Use",
+    "models.version": "Version",
+}

@@ -15,6 +15,7 @@ TEXTS: dict[str, str] = {
     "step.production.done": "Model {version} is in use",
     "step.production.hint": "Use on /trading",
     "step.production.todo": "No model yet",
+    "step.to_trading": "Open Trading",
     "step.todo": "Not done",
     "step.train": "Train",
     "step.train.done": "Trained and saved",

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "job.ahead": "на {horizon} вперёд",
     "job.cancel": "Отменить",
     "job.cancel.label": "Отменить: {task}",
     "job.cancelled": "отменена",
     "job.compare": "Сравнение LSTM и HYBRID",
     "job.completed": "завершена",
+    "job.end.cancelled": "{task}: отменено, {about}",
+    "job.end.completed": "{task}: завершено, {about}",
+    "job.end.failed": "{task}: ошибка, {about}",
+    "job.end.interrupted": "{task}: прервано, можно продолжить, {about}",
     "job.epochs": "эпоха {done}, не более {count}",
     "job.evaluate": "Бэктест {model_type}",
     "job.failed": "ошибка",
@@ -15,9 +20,13 @@ TEXTS: dict[str, str] = {
     "job.interrupted": "прервана",
     "job.left": "осталось около {duration}",
     "job.none": "Задач для {symbol} ещё не было.",
+    "job.none.all": "Задач ещё не было.",
     "job.none.next": "Здесь появятся оптимизации, бэктесты и сравнения, где бы их ни запустили.",
     "job.not_begun": "Не была начата",
     "job.nothing_saved": "Измерено, ничего не сохранено",
+    "job.only": "Только {symbol}",
+    "job.open": "Показать",
+    "job.open.label": "Показать: {task}",
     "job.queued": "в очереди",
     "job.resume": "Продолжить",
     "job.resume.label": "Продолжить: {task}",
@@ -31,6 +40,7 @@ TEXTS: dict[str, str] = {
     "job.stage.search": "Поиск",
     "job.stage.training": "Обучение",
     "job.stopping": "останавливается",
+    "job.to_trading": "Открыть торговлю",
     "job.train": "Обучение {model_type}",
     "job.trials": "проба {done} из {count}",
 }

@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
-    "next.copied": "Скопировано",
-    "next.copy": "Копировать",
-    "next.evaluate": (
-        "Бэктест одной конфигурации {symbol} {model_type}; сам он ничего не сохраняет:"
-    ),
-    "next.label": "Следующий шаг",
-    "next.production": "Обучите {symbol} {model_type}: лучшая модель сама попадёт в работу:",
-    "next.save": "Бэктест ждёт сохранения. Чтобы пустить в работу именно эту модель:",
-    "next.save_again": (
-        "Бэктест из скрипта ждёт сохранения: сохраните модель отчёта там же или запустите "
-        "бэктест задачей."
-    ),
-    "next.to_trading": "Открыть торговлю",
-    "next.train": "Подберите гиперпараметры {symbol} {model_type}; лучшая модель сохранится сама:",
-    "next.train_again": "Повторите поиск, когда рынок изменится; лучшая модель заменит эту:",
-    "next.use": "Модель {symbol} {model_type} даёт прогнозы на странице торговли.",
     "page.broke": (
-        "Страницу не удалось обновить: {error}. Попытки продолжаются; перезагрузите её, "
-        "если это не пройдёт."
+        "Страницу не удалось обновить: {error}. Попытки продолжаются; перезагрузите её, если это "
+        "не пройдёт."
     ),
     "page.context": "О чём эта страница",
     "page.dark": "Тёмная тема",
+    "page.dismiss": "Закрыть",
+    "page.horizon": "Горизонт",
+    "page.jobs": "Задачи",
+    "page.jobs.close": "Закрыть задачи",
+    "page.jobs.running": "Задачи, в работе: {count}",
     "page.language": "English",
     "page.light": "Светлая тема",
     "page.ml": "Модели",
     "page.model_type": "Тип модели",
     "page.no_symbol": "Введите символ и нажмите Enter",
+    "page.notices": "Уведомления",
+    "page.notify": "Уведомлять о завершении задач",
+    "page.notify.denied": (
+        "Браузер не разрешает этой странице уведомления: это меняется рядом с её адресом."
+    ),
+    "page.notify.on": "Браузер уведомит о завершении задач",
     "page.pages": "Страницы",
     "page.symbol": "Символ",
+    "page.tab.compare": "Compare",
+    "page.tab.evaluate": "Evaluate",
+    "page.tab.models": "Models",
+    "page.tab.train": "Train (HPO)",
+    "page.tabs": "Рабочий процесс",
     "page.timeframe": "Таймфрейм",
     "page.trading": "Торговля",
+    "page.trouble": "Не получилось: {error}. Попробуйте ещё раз; подробности в журнале ядра.",
 }

@@ -15,6 +15,7 @@ TEXTS: dict[str, str] = {
     "step.production.done": "Модель {version} в работе",
     "step.production.hint": "Использование на /trading",
     "step.production.todo": "Модели ещё нет",
+    "step.to_trading": "Открыть торговлю",
     "step.todo": "Не выполнено",
     "step.train": "Train",
     "step.train.done": "Обучена и сохранена",

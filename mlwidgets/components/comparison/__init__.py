@@ -1,0 +1,1 @@
+"""LSTM against HYBRID: two backtests on the same window, side by side."""

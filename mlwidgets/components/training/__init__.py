@@ -1,0 +1,1 @@
+"""Training: what a search is asked for, how it goes, what it came to."""

@@ -1,0 +1,90 @@
+"""What training asks of the page's sources, and what it reads there."""
+
+from __future__ import annotations
+
+from typing import Protocol, cast
+
+import pandas as pd
+
+from mlwidgets.components.choice import Choice
+from mlwidgets.components.jobs.work import Candidates, Jobs, Work
+from mlwidgets.components.models.state import Models
+from mlwidgets.errors import ModelNotFound
+from mlwidgets.forecast.artifact import ModelMeta
+from mlwidgets.jobs.candidate import Candidate
+from mlwidgets.jobs.records import JobRecord
+from mlwidgets.jobs.requests import TrainRequest
+from mlwidgets.settings import Settings
+
+_JOBS = 50
+
+
+class Market(Protocol):
+    """What is asked of a `MarketAccess`."""
+
+    def stored(self, symbol: str, timeframe: str) -> pd.DataFrame:
+        """Every candle that the store has."""
+
+
+class TrainSources(Work, Protocol):
+    """What is asked of a page's `Sources`."""
+
+    @property
+    def jobs(self) -> Jobs:
+        """The job records."""
+
+    @property
+    def candidates(self) -> Candidates:
+        """What backtests have measured."""
+
+    @property
+    def models(self) -> Models:
+        """The registry."""
+
+    @property
+    def market(self) -> Market:
+        """The stored candles."""
+
+    @property
+    def settings(self) -> Settings:
+        """Whether the exchange may be asked."""
+
+
+def train_request(record: JobRecord) -> TrainRequest:
+    """What a train job was asked to do."""
+    return cast(TrainRequest, record.request)
+
+
+def newest_job(sources: TrainSources, choice: Choice) -> JobRecord | None:
+    """The newest train job of a choice."""
+    wanted = (choice.model_type, choice.timeframe, choice.horizon)
+    for record in sources.jobs.list(kind="train", symbol=choice.symbol, limit=_JOBS):
+        asked = train_request(record)
+        if (asked.model_type, asked.timeframe, asked.horizon or asked.timeframe) == wanted:
+            return record
+    return None
+
+
+def production_model(sources: TrainSources, choice: Choice) -> ModelMeta | None:
+    """What a saved model would replace."""
+    try:
+        return sources.models.get_meta(choice.symbol, choice.model_type)
+    except ModelNotFound:
+        return None
+
+
+def kept_candidate(sources: TrainSources, record: JobRecord | None) -> Candidate | None:
+    """The backtest of a completed job's model, while it is kept."""
+    wanted = record.result.candidates if record and record.result else {}
+    for candidate_id in wanted.values():
+        try:
+            return sources.candidates.get(candidate_id)
+        except ModelNotFound:  # others have taken its room since
+            return None
+    return None
+
+
+def last_stored(sources: TrainSources, symbol: str, timeframe: str) -> int | None:
+    """Open time of the last candle that the store has (epoch ms)."""
+    stored = sources.market.stored(symbol, timeframe)
+    return int(stored.index[-1].timestamp() * 1000) if len(stored) else None
