@@ -21,6 +21,7 @@ ORDER = (
     "forecast",
     "evaluation",
     "search",
+    "record",
     "registry",
     "jobs",
     "components",

@@ -174,6 +174,20 @@ def forecast(
     _work("forecast").run(model, candles, options, version=model_version)
 
 
+@app.command()
+@grouped
+def record(
+    symbol: SymbolArgument,
+    options: OutputOptions,
+    model: Model = "LSTM",
+    model_version: Annotated[
+        str | None, typer.Option(help="Only this version's forecasts; default: all.")
+    ] = None,
+) -> None:
+    """What production models said of the price, and what became of it."""
+    _work("record").run(symbol, model, options, version=model_version)
+
+
 _ALL = Annotated[bool, typer.Option("--all", help="Archived models too.")]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -43,6 +44,7 @@ class TrainedModel:
         volatility: scale of the returns over the horizon.
         calibration: of interval and confidence at the end of the training candles.
         regime: the filtered market regime.
+        on_forecast: told each forecast that was made; a registry writes the track record by it.
     """
 
     meta: ModelMeta
@@ -51,6 +53,9 @@ class TrainedModel:
     volatility: VolatilityModel
     calibration: Calibration
     regime: RegimeFilter
+    on_forecast: Callable[[TrainedModel, Forecast], None] | None = field(
+        default=None, repr=False, compare=False
+    )
     _outputs: RememberedOutputs = field(
         default_factory=RememberedOutputs, init=False, repr=False, compare=False
     )
@@ -86,7 +91,10 @@ class TrainedModel:
                 f"{len(candles)}.",
                 candles=len(candles), needed=needed,
             )  # fmt: skip
-        return self._outlook(rows, candles)
+        forecast = self._outlook(rows, candles)
+        if self.on_forecast is not None:
+            self.on_forecast(self, forecast)
+        return forecast
 
     def predict(self, candles: pd.DataFrame) -> pd.DataFrame:
         """Forecast from every origin that the model was not trained on.

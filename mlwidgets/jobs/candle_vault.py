@@ -9,11 +9,12 @@ import pandas as pd
 from sqlalchemy import Connection, delete, select, update
 
 from mlwidgets.database import now_ms
+from mlwidgets.database.storage import insert_or_leave
 from mlwidgets.errors import StorageError
 from mlwidgets.forecast.artifact import tensors_digest
 from mlwidgets.jobs.frames import decode_frame, encode_frame
 from mlwidgets.jobs.schema import CANDLES, JOBS
-from mlwidgets.jobs.storage import Storage, insert_or_leave
+from mlwidgets.jobs.storage import Storage
 
 GRACE_MS = 3_600_000
 """How long a frame stays that no job names yet: it is kept before its job is submitted."""

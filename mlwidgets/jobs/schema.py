@@ -1,4 +1,4 @@
-"""The tables of jobs and candidates; `migrations` holds the steps that lead to them.
+"""The tables of jobs and candidates; `database.migrations` holds the steps to them.
 
 Times are epoch milliseconds by the database's clock. Values are JSON text: rows are read and
 written whole, and PostgreSQL's own JSON refuses what JSON text may hold.
@@ -98,13 +98,4 @@ CANDIDATE_FILES = Table(
     Column("weights", LargeBinary, nullable=False),
     Column("meta", LargeBinary, nullable=False),
     Column("predictions", LargeBinary, nullable=False),
-)
-
-VERSION_TABLE = "mlwidgets_version"
-"""Alembic's table for these tables; its default name is taken by Optuna's."""
-
-VERSION = Table(
-    VERSION_TABLE,
-    MetaData(),
-    Column("version_num", String(32), primary_key=True),
 )

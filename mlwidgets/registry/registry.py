@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +14,7 @@ from mlwidgets.market.symbols import plain_symbol
 from mlwidgets.registry.files import decode_pair, encode_pair, encode_weights_of
 from mlwidgets.registry.healing import heal_if_free
 from mlwidgets.registry.layout import Layout
+from mlwidgets.registry.listening import Listener
 from mlwidgets.registry.names import (
     ModelKey,
     Slot,
@@ -47,13 +49,18 @@ class ModelRegistry:
 
     Args:
         root: the models folder, made by the first save; default: the settings'.
+        database_url: of the database that forecasts of production models are written to;
+            default: the settings'.
 
     >>> ModelRegistry("models-of-nobody").production()
     []
     """
 
-    def __init__(self, root: str | os.PathLike[str] | None = None) -> None:
+    def __init__(
+        self, root: str | os.PathLike[str] | None = None, *, database_url: str | None = None
+    ) -> None:
         self.root = Path(root) if root is not None else get_settings().models_dir
+        self._database_url = database_url
         self._layout = Layout(self.root)
         heal_if_free(self._layout)
 
@@ -97,19 +104,26 @@ class ModelRegistry:
             commit(self._layout, snapshot, slot, version, files=files)
         return meta
 
-    def load(self, symbol: str, model_type: str, version: str | None = None) -> TrainedModel:
+    def load(
+        self, symbol: str, model_type: str, version: str | None = None, *, recorded: bool = True
+    ) -> TrainedModel:
         """A trained model, ready to forecast.
+
+        While it is in production its forecasts go into the track record.
 
         Args:
             symbol: as users write it, `BTCUSDT` or `BTC/USDT`.
             model_type: `LSTM` or `HYBRID`.
             version: an archived version; default: production.
+            recorded: False for forecasts that nobody acts on, as in a replay.
 
         Raises:
             ModelNotFound: there is no such model; says which there are.
             ModelFileError: truncated, edited or foreign files.
         """
-        return _trained(self.load_artifact(symbol, model_type, version))
+        model = _trained(self.load_artifact(symbol, model_type, version))
+        url = self._database_url or get_settings().study_url
+        return replace(model, on_forecast=Listener(self.root, url)) if recorded else model
 
     def load_artifact(
         self, symbol: str, model_type: str, version: str | None = None

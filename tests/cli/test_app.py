@@ -11,7 +11,8 @@ from mlwidgets import __version__
 
 HEAVY = ("torch", "ccxt", "pandas", "optuna", "distributed", "scipy", "pydantic")
 COMMANDS = (
-    "demo", "train", "evaluate", "compare", "forecast", "models", "jobs", "scheduler", "worker",
+    "demo", "train", "evaluate", "compare", "forecast", "record", "models", "jobs", "scheduler",
+    "worker",
 )  # fmt: skip
 
 

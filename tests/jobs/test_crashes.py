@@ -12,6 +12,7 @@ from pathlib import Path
 
 import optuna
 import psutil
+import pytest
 from waiting import wait_until
 
 import mlwidgets as mw
@@ -23,6 +24,13 @@ from mlwidgets.registry.registry import ModelRegistry
 
 N_TRIALS, N_FOLDS = 12, 2
 SECONDS = 150
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cluster that a test starts has one worker for folds, beside that of coordinators."""
+    monkeypatch.setenv("MLWIDGETS_WORKERS", "1")
+
 
 SUBMIT = """
 import sys

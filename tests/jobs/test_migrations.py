@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import optuna
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, insert, inspect, select, text
 
 from mlwidgets.database import open_engine
+from mlwidgets.database.migration import (
+    HEAD,
+    VERSION_TABLE,
+    migrate,
+    migration_steps,
+    schema_version,
+)
 from mlwidgets.errors import SchemaTooNew, StorageError
+from mlwidgets.jobs import schema as jobs
 from mlwidgets.jobs.candidates import CandidateStore
-from mlwidgets.jobs.migration import HEAD, migrate, migration_steps, schema_version
 from mlwidgets.jobs.requests import CompareRequest
-from mlwidgets.jobs.schema import METADATA
 from mlwidgets.jobs.store import JobStore
+from mlwidgets.record import schema as record
 from mlwidgets.search.storage import open_storage
 
 REQUEST = CompareRequest(symbol="BTCUSDT")
@@ -38,7 +47,7 @@ def test_the_steps_lead_to_the_tables_that_the_code_uses(database_url: str) -> N
         context.opts["include_name"] = lambda name, kind, _parents: (
             kind != "table" or name != "mlwidgets_version"
         )
-        assert compare_metadata(context, METADATA) == []
+        assert compare_metadata(context, [jobs.METADATA, record.METADATA]) == []
         assert schema_version(connection) == HEAD
     engine.dispose()
 
@@ -55,6 +64,36 @@ def test_migrating_again_changes_nothing(database_url: str) -> None:
     engine.dispose()
 
     assert JobStore(database_url).list() == [job]
+
+
+def test_a_database_of_the_first_version_gets_the_later_tables_and_keeps_its_jobs(
+    database_url: str, tmp_path: Path
+) -> None:
+    elsewhere = JobStore(f"sqlite:///{tmp_path / 'elsewhere.db'}")
+    job = elsewhere.create(REQUEST)
+    with elsewhere._storage.reading() as connection:
+        row = connection.execute(select(jobs.JOBS)).one()._asdict()
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        to_step("0001", connection)
+        connection.execute(insert(jobs.JOBS).values(**row))
+    engine.dispose()
+    assert "mlwidgets_forecasts" not in tables(database_url)
+
+    assert JobStore(database_url).list() == [job]
+    assert "mlwidgets_forecasts" in tables(database_url)
+
+
+def to_step(revision: str, connection: Connection) -> None:
+    """Bring an empty database to an earlier version's tables."""
+    steps = migration_steps()
+    options = {
+        "version_table": VERSION_TABLE,
+        "fn": lambda present, _context: steps._upgrade_revs(revision, present),
+    }
+    context = MigrationContext.configure(connection, opts=options)
+    with Operations.context(context):
+        context.run_migrations()
 
 
 @pytest.mark.parametrize("studies_first", [True, False])

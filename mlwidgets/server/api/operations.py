@@ -13,6 +13,7 @@ from mlwidgets.server.api.resources import (
     models,
     saving,
     status,
+    track_record,
 )
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -23,6 +24,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *events.OPERATIONS,
     *candidates.OPERATIONS,
     *market.OPERATIONS,
+    *track_record.OPERATIONS,
     *status.OPERATIONS,
     *documents.document_operations(lambda: OPERATIONS),
 )

@@ -48,7 +48,7 @@ class Services:
     @cached_property
     def registry(self) -> ModelRegistry:
         """The models."""
-        return ModelRegistry(self.settings.models_dir)
+        return ModelRegistry(self.settings.models_dir, database_url=self.settings.study_url)
 
     @cached_property
     def forecaster(self) -> Forecaster:

@@ -145,6 +145,8 @@ def test_no_name_in_a_path_leads_anywhere(served: Served, text: str) -> None:
         ("GET", f"/models?cursor={text}"),
         ("GET", f"/candles/BTCUSDT?timeframe={text}"),
         ("GET", f"/forecasts/BTCUSDT/LSTM?version={text}"),
+        ("GET", f"/track-record/{text}/LSTM"),
+        ("GET", f"/track-record/BTCUSDT/LSTM?cursor={text}"),
     ):
         request = requests.Request(method, "http://x", headers={}).prepare()
         request.url = f"{served.origin}{ROOT}{path}"  # as it is, without tidying by the client

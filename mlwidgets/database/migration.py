@@ -6,18 +6,21 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, inspect, select, text
+from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, inspect, select, text
 
-from mlwidgets.database import shown, writer
+from mlwidgets.database.engine import shown, writer
 from mlwidgets.errors import SchemaTooNew
-from mlwidgets.jobs.schema import VERSION, VERSION_TABLE
 
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
-HEAD = "0001"
+HEAD = "0002"
 """The latest step in `migrations`; a database that is there already costs no Alembic."""
 
+VERSION_TABLE = "mlwidgets_version"
+"""Alembic's table for these tables; its default name is taken by Optuna's."""
+
+_VERSION = Table(VERSION_TABLE, MetaData(), Column("version_num", String(32), primary_key=True))
 _ADVISORY_LOCK = 0x6D6C7764
 _one_thread = threading.Lock()  # Alembic's `op` is one for the whole process
 
@@ -45,7 +48,7 @@ def schema_version(connection: Connection) -> str | None:
     """The last step that a database has seen; None for one without our tables."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
-    return connection.scalar(select(VERSION.c.version_num))
+    return connection.scalar(select(_VERSION.c.version_num))
 
 
 def migration_steps() -> ScriptDirectory:

@@ -1,4 +1,4 @@
-"""The one database: SQLite in WAL mode, or whatever SQLAlchemy reaches by a URL."""
+"""Engines: SQLite in WAL mode, or whatever SQLAlchemy reaches by a URL."""
 
 from __future__ import annotations
 

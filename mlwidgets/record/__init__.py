@@ -1,0 +1,1 @@
+"""The track record: every forecast of a production model, what became of it, what that says."""
