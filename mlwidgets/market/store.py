@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 
 import pandas as pd
@@ -84,6 +85,12 @@ class CandleStore:
     ) -> None:
         self._storage = storage_at(root)
         self._clock = clock
+
+    def at(self, now: pd.Timestamp) -> CandleStore:
+        """The same store at a time that an exchange tells, by which its candles are closed."""
+        store = copy(self)
+        store._clock = lambda: now
+        return store
 
     def read(
         self,

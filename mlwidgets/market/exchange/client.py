@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mlwidgets.errors import MarketError, SpecError, UnknownExchange
+from mlwidgets.market.exchange.watching import watching
 
 
 class Failure(Enum):
@@ -42,6 +43,29 @@ def failure_of(error: BaseException) -> Failure | None:
         ccxt.BaseError: Failure.REFUSAL,
     }
     return next((failure for kind, failure in kinds.items() if isinstance(error, kind)), None)
+
+
+def open_streaming(rest: Any, base_url: str | None) -> Any | None:
+    """ccxt's websocket client of the exchange that `rest` asks, with the markets it has listed.
+
+    Use it in one event loop and `await finish()` there in the end. It dials at once (its user
+    waits by itself), and what cannot be read ends the connection instead of muting it.
+
+    Returns:
+        The client, or None where ccxt cannot watch the exchange's candles.
+    """
+    import ccxt.pro
+
+    if rest.id not in ccxt.pro.exchanges:
+        return None
+    real = base_url is None
+    client = watching(getattr(ccxt.pro, rest.id), ccxt.BadResponse)({"aiohttp_trust_env": real})
+    if client.has["watchOHLCV"] is not True:
+        return None
+    if base_url is not None:
+        client.urls["api"] = _rebased(client.urls["api"], base_url.rstrip("/"))
+    client.set_markets_from_exchange(rest)
+    return client
 
 
 def open_client(exchange_id: str, base_url: str | None, timeout: float) -> Any:
@@ -107,7 +131,12 @@ def _strict(exchange: type[Any]) -> type[Any]:
 def _rebased(urls: Any, base_url: str) -> Any:
     if isinstance(urls, dict):
         return {name: _rebased(url, base_url) for name, url in urls.items()}
-    return base_url + urlsplit(urls).path if isinstance(urls, str) else urls
+    if not isinstance(urls, str):
+        return urls
+    url = urlsplit(urls)
+    # http://host becomes ws://host, and https://host wss://host, where a websocket is meant
+    base = base_url.replace("http", "ws", 1) if url.scheme in ("ws", "wss") else base_url
+    return base + url.path
 
 
 def _list_spot_only(options: Any) -> None:

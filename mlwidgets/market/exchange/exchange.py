@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
 from typing import Any
@@ -12,10 +13,11 @@ import pandas as pd
 
 from mlwidgets.errors import BadMarketData, SpecError, UnknownSymbol, UnknownTimeframe
 from mlwidgets.market.candles import label_candles, validate_candles
-from mlwidgets.market.dates import Instant, epoch_ms, utc_timestamp
-from mlwidgets.market.exchange.client import open_client, suggestion
+from mlwidgets.market.dates import Instant, epoch_ms, from_epoch_ms, utc_timestamp
+from mlwidgets.market.exchange.client import open_client, open_streaming, suggestion
 from mlwidgets.market.exchange.paging import Pages
 from mlwidgets.market.exchange.retrying import Line
+from mlwidgets.market.exchange.stream import CandleStream
 from mlwidgets.market.exchange.tidying import Series, bars_frame
 from mlwidgets.market.symbols import plain_symbol
 from mlwidgets.market.timeframes import timeframe_minutes
@@ -23,6 +25,21 @@ from mlwidgets.market.timeframes import timeframe_minutes
 _MINUTE = 60_000
 _FIRST_DAY = 1_230_768_000_000  # 2009-01-01, two days before bitcoin's first block
 _DEFAULT_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The end of a series.
+
+    Attributes:
+        closed: canonical candles, labelled.
+        under_way: the unfinished candle, or none, likewise.
+        now: the exchange's time, epoch milliseconds.
+    """
+
+    closed: pd.DataFrame
+    under_way: pd.DataFrame
+    now: int
 
 
 class Exchange:
@@ -68,6 +85,7 @@ class Exchange:
         now: Callable[[], pd.Timestamp] | None = None,
     ) -> None:
         self.id = exchange_id
+        self._base_url = base_url
         self._client = open_client(exchange_id, base_url, timeout)
         place = f"{exchange_id} at {base_url}" if base_url else exchange_id
         self._line = Line(self._client, place, attempts, backoff, max_wait)
@@ -154,6 +172,45 @@ class Exchange:
                 on_progress((reached - first) // step, (until - first) // step)
         candles = validate_candles(pd.concat(pages), timeframe)
         return label_candles(candles, symbol=series.symbol, timeframe=timeframe, source=self.id)
+
+    def fetch_time(self) -> pd.Timestamp:
+        """The exchange's time, or the local clock's where it tells none.
+
+        Raises:
+            ExchangeUnavailable, BadMarketData: as for `fetch_candles`.
+        """
+        return from_epoch_ms(self._now())
+
+    def fetch_latest(self, symbol: str, timeframe: str, start: Instant) -> Latest:
+        """Fetch the closed candles from `start` on and the one under way, with the time.
+
+        Raises:
+            SpecError, UnknownSymbol, UnknownTimeframe, ExchangeUnavailable, BadMarketData: as
+                for `fetch_candles`.
+        """
+        series = self._series(symbol, timeframe)
+        first = -(-epoch_ms(utc_timestamp(start, "start")) // series.step) * series.step
+        now = self._now()  # before the candles: what is closed then is closed in the answer
+        under_way = now // series.step * series.step
+        pages = self._pages(series).between(first, under_way + series.step)
+        bars = [bars_frame([]), *(page for page, _ in pages)]
+        candles = validate_candles(pd.concat(bars), timeframe)
+        label_candles(candles, symbol=series.symbol, timeframe=timeframe, source=self.id)
+        closed = candles.index < from_epoch_ms(under_way)
+        return Latest(candles[closed], candles[~closed], now)
+
+    def watch(self, symbol: str, timeframe: str) -> CandleStream | None:
+        """The stream of the candles under way, or None where ccxt offers none.
+
+        This asks for the markets; the stream itself is used in an event loop.
+
+        Raises:
+            UnknownSymbol, UnknownTimeframe, ExchangeUnavailable, BadMarketData: as for
+                `fetch_candles`.
+        """
+        series = self._series(symbol, timeframe)
+        client = open_streaming(self._client, self._base_url)
+        return CandleStream(client, series) if client is not None else None
 
     @cached_property
     def _markets(self) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""A loopback exchange: Binance's public REST served from candles, on 127.0.0.1.
+"""A loopback exchange: Binance's public REST and kline streams from candles, on 127.0.0.1.
 
 Tests and demos point the real ccxt at it. It keeps Binance's paging limits and error
 codes, serves the bar that contains its clock's now unfinished, and misbehaves on order.
@@ -19,6 +19,15 @@ from mlwidgets.market.loopback.faults import (
     TruncatedJson,
 )
 from mlwidgets.market.loopback.server import LoopbackExchange, Request
+from mlwidgets.market.loopback.stream_faults import (
+    Garbage,
+    LateKline,
+    LostKline,
+    RepeatedKline,
+    ShiftedKline,
+    StreamFault,
+    WrongKline,
+)
 
 __all__ = [
     "BadBars",
@@ -28,11 +37,18 @@ __all__ = [
     "DropConnection",
     "DuplicateBars",
     "Fault",
+    "Garbage",
+    "LateKline",
     "LoopbackExchange",
+    "LostKline",
     "OutOfOrderBars",
     "RateLimited",
+    "RepeatedKline",
     "Request",
     "ServerError",
+    "ShiftedKline",
     "Slow",
+    "StreamFault",
     "TruncatedJson",
+    "WrongKline",
 ]

@@ -104,15 +104,15 @@ class BinanceRest:
 def _rows(bars: Bars) -> list[Row]:
     return [
         [
-            time, *map(_decimal, bar), time + bars.step - 1,
-            _decimal(bar[3] * bar[4]), 0, "0.00000000", "0.00000000", "0",
+            time, *map(decimal, bar), time + bars.step - 1,
+            decimal(bar[3] * bar[4]), 0, "0.00000000", "0.00000000", "0",
         ]
         for time, bar in zip(bars.times.tolist(), bars.values.tolist(), strict=True)
     ]  # fmt: skip
 
 
-def _decimal(number: float) -> str:
-    """Eight decimals as Binance writes them, more where a candle would lose digits."""
+def decimal(number: float) -> str:
+    """A number in eight decimals as Binance writes them, more where a candle would lose digits."""
     text = f"{number:.8f}"
     return text if float(text) == number else repr(number)
 

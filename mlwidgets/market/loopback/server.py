@@ -1,4 +1,4 @@
-"""The loopback exchange's server: a thread that speaks HTTP on 127.0.0.1."""
+"""The loopback exchange's server: a thread that speaks HTTP and websockets on 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from mlwidgets.market.loopback.clock import MarketClock
 from mlwidgets.market.loopback.faults import Fault
 from mlwidgets.market.loopback.history import History
 from mlwidgets.market.loopback.rest import BinanceRest
+from mlwidgets.market.loopback.stream_faults import StreamFault
+from mlwidgets.market.loopback.streams import BinanceStreams
 
 _WEIGHTS = {"klines": 2, "exchangeInfo": 20}
 HOST = "127.0.0.1"
@@ -40,8 +42,8 @@ class Request:
 
     @property
     def endpoint(self) -> str:
-        """The path's last part, e.g. `klines`."""
-        return self.path.rpartition("/")[2]
+        """The path's last part, e.g. `klines`; `stream` for every websocket."""
+        return "stream" if self.path.startswith("/ws") else self.path.rpartition("/")[2]
 
 
 class _Weight:
@@ -59,7 +61,7 @@ class _Weight:
 
 
 class LoopbackExchange:
-    """An exchange on 127.0.0.1 that speaks Binance's public REST from given candles.
+    """An exchange on 127.0.0.1 that speaks Binance's REST and kline streams from candles.
 
     Use it as a context manager; it serves from a thread of its own until the block ends.
 
@@ -75,6 +77,7 @@ class LoopbackExchange:
         url: base URL while it runs, e.g. `http://127.0.0.1:40123`.
         clock: the market's clock; `clock.set(...)` moves it.
         requests: what was asked so far, oldest first.
+        streams: the candle streams; `streams.drop_every` and `streams.silent` spoil them.
 
     >>> index = pd.date_range("2025-01-01", periods=3, freq="h", tz="UTC", name="time")
     >>> bar = {"open": 10.0, "high": 12.0, "low": 9.0, "close": 11.0, "volume": 3.0}
@@ -100,6 +103,7 @@ class LoopbackExchange:
         self.url = ""
         self._port = port
         self._rest = BinanceRest(self.history, self.clock)
+        self.streams = BinanceStreams(self.history, self.clock)
         self._weight = _Weight()
         self._faults: deque[tuple[str, Fault]] = deque()
 
@@ -134,13 +138,29 @@ class LoopbackExchange:
         Args:
             fault: what to do wrong.
             times: with how many requests.
-            on: the endpoint: `klines`, `exchangeInfo`, `time` or `ping`.
+            on: the endpoint: `klines`, `exchangeInfo`, `time`, `ping`, or `stream` for a
+                websocket that is opened.
         """
         self._faults.extend([(on, fault)] * times)
 
+    def spoil(self, fault: StreamFault, *, times: int = 1) -> None:
+        """Queue a fault of the streams; each kline sent takes the oldest one queued.
+
+        Args:
+            fault: what to do wrong.
+            times: with how many klines.
+        """
+        self.streams.faults.extend([fault] * times)
+
+    def drop_streams(self) -> None:
+        """Reset every open websocket."""
+        self._loop.call_soon_threadsafe(self.streams.drop)
+
     def behave(self) -> None:
-        """Forget the faults that are still queued."""
+        """Forget the faults that are still queued, and let the streams talk."""
         self._faults.clear()
+        self.streams.faults.clear()
+        self.streams.silent, self.streams.drop_every = False, None
 
     def asked(self, endpoint: str) -> list[dict[str, str]]:
         """The parameters of the requests to an endpoint, oldest first."""
@@ -148,7 +168,7 @@ class LoopbackExchange:
 
     async def _start(self) -> None:
         app = web.Application(middlewares=[self._answer])
-        app.add_routes(self._rest.routes())
+        app.add_routes([*self._rest.routes(), *self.streams.routes()])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, HOST, self._port).start()
@@ -166,7 +186,8 @@ class LoopbackExchange:
         asked = Request(request.path, dict(request.query))
         self.requests.append(asked)
         response = await self._take_fault(asked.endpoint).respond(request, handler)
-        response.headers["X-MBX-USED-WEIGHT-1M"] = str(self._weight.use(asked.endpoint))
+        if not response.prepared:
+            response.headers["X-MBX-USED-WEIGHT-1M"] = str(self._weight.use(asked.endpoint))
         return response
 
     def _take_fault(self, endpoint: str) -> Fault:
