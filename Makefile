@@ -22,7 +22,7 @@ demo: $(VENV)/.test  ## Install into .venv and run the whole job once: candles i
 	@$(BIN)/mlwidgets demo $(ARGS)
 
 test: $(VENV)/.test  ## Install into .venv and run every test and every docstring example
-	@$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.dev  ## Check style, format and types
 	@$(BIN)/ruff check .

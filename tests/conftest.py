@@ -21,9 +21,22 @@ TEST_DATA = "MLWIDGETS_TEST_DATA"
 
 _CLUSTER_DIR = "MLWIDGETS_CLUSTER_DIR"
 
+_LONG = (
+    "tests/jobs/test_crashes.py", "tests/server/test_browser.py", "tests/server/test_serve.py",
+    "tests/dashboards/test_scenarios.py", "tests/cluster/test_host.py", "tests/jobs/test_many.py",
+    "tests/search/test_coordinator.py", "tests/jobs/test_hosts.py",
+)  # fmt: skip
+"""Files that take longest, the longest first."""
+
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long files, so that at the end no process waits for another."""
+    place = {name: number for number, name in enumerate(_LONG)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,9 +13,12 @@ NOTHING = "–"
 
 _SIGNS = {"USDT": "$", "USDC": "$", "FDUSD": "$", "TUSD": "$", "BUSD": "$", "USD": "$",
           "EUR": "€", "GBP": "£", "TRY": "₺"}  # fmt: skip
+_DAY = 86_400
 _UNITS = (
-    (7 * 86_400, "unit.week"), (86_400, "unit.day"), (3600, "unit.hour"), (60, "unit.minute"),
+    (365 * _DAY, 2, "unit.year"), (30 * _DAY, 2, "unit.month"), (7 * _DAY, 2, "unit.week"),
+    (_DAY, 1, "unit.day"), (3600, 1, "unit.hour"), (60, 1, "unit.minute"),
 )  # fmt: skip
+"""Seconds, how many of them there must be, and the text."""
 
 
 def price_decimals(price: float) -> int:
@@ -72,13 +75,13 @@ def percent(value: float | None, decimals: int = 1, *, sign: bool = False) -> st
 
 
 def duration(seconds: float) -> str:
-    """A time span in its largest whole unit.
+    """A time span in its largest whole unit; two of those that are longer than a day.
 
-    >>> duration(42), duration(5400), duration(200_000), duration(1_500_000)
-    ('42 s', '1 h', '2 d', '2 w')
+    >>> duration(42), duration(5400), duration(200_000), duration(1_500_000), duration(4e7)
+    ('42 s', '1 h', '2 d', '2 w', '15 mo')
     """
-    for size, key in _UNITS:
-        if seconds >= size * (2 if key == "unit.week" else 1):
+    for size, least, key in _UNITS:
+        if seconds >= size * least:
             return text(key, count=int(seconds // size))
     return text("unit.second", count=int(seconds))
 

@@ -8,6 +8,8 @@ TEXTS: dict[str, str] = {
     "unit.day": "{count} d",
     "unit.hour": "{count} h",
     "unit.minute": "{count} min",
+    "unit.month": "{count} mo",
     "unit.second": "{count} s",
     "unit.week": "{count} w",
+    "unit.year": "{count} y",
 }

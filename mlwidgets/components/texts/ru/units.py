@@ -8,6 +8,8 @@ TEXTS: dict[str, str] = {
     "unit.day": "{count} д",
     "unit.hour": "{count} ч",
     "unit.minute": "{count} мин",
+    "unit.month": "{count} мес",
     "unit.second": "{count} с",
     "unit.week": "{count} нед",
+    "unit.year": "{count} г",
 }
