@@ -32,3 +32,15 @@ class Trouble(HasTraits):
 
 trouble = Trouble()
 """The one of this kernel."""
+
+
+def in_words(error: Exception) -> str:
+    """What went wrong, to be said where it did; what nobody expected is logged as well.
+
+    >>> in_words(MlwidgetsError("The disk is full."))
+    'The disk is full.'
+    """
+    if isinstance(error, MlwidgetsError):
+        return error.message
+    trouble.tell(error)
+    return trouble.text

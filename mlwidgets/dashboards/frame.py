@@ -13,7 +13,7 @@ from mlwidgets.components.attention import Attention
 from mlwidgets.components.frontend import component
 from mlwidgets.components.jobs.words import job_choice
 from mlwidgets.components.market.state import MarketState
-from mlwidgets.components.market.words import chip_words
+from mlwidgets.components.market.words import chip_pulse, chip_words
 from mlwidgets.components.piece import Piece
 from mlwidgets.components.texts import LANGUAGES, language, match_language
 from mlwidgets.components.theme import apply_to_vuetify
@@ -31,6 +31,10 @@ _BEATS_A_SAYING = 10
 """Ages and times are said again every so many seconds."""
 
 _CHOSEN = ("symbol", "timeframe", "model_type", "horizon")
+
+
+_SAID_OF_MARKET = ("connection", "status", "problem", "series", "symbols")
+"""What is said of the market in words; ticks are not."""
 
 
 class Dashboard(Piece):
@@ -57,6 +61,7 @@ class Dashboard(Piece):
     horizons = t.List(t.Unicode(), help="to choose from").tag(sync=True)
     facts = t.List(t.Unicode(), help="what else the page is about").tag(sync=True)
     market = t.Dict(help="connection to the market in words").tag(sync=True)
+    pulse = t.Dict(help="times from which the page counts how old its last word is").tag(sync=True)
     notices = t.List(t.Dict(), help="what has to be said first").tag(sync=True)
     problem = t.Unicode(help="what was wrong with a choice").tag(sync=True)
     broken = t.Unicode(help="what nobody expected to go wrong").tag(sync=True)
@@ -72,7 +77,7 @@ class Dashboard(Piece):
         trouble.text = ""
         self.sources = sources or Sources()
         address = os.environ.get("QUERY_STRING", "")
-        self.choice, problem = starting_state(given, address, self.sources.models.production())
+        self.choice, problem = starting_state(given, address, self.sources.production())
         self.attention = Attention(self.beat, self._broke, glance=self.look_at_jobs)
         self._beats, self._failing = 0, False
         self._market = MarketState(
@@ -84,7 +89,7 @@ class Dashboard(Piece):
             model_types=[*MODEL_TYPES], timeframes=[*MINUTES], **self._chosen(), **self._said(),
         )  # fmt: skip
         self.choice.observe(lambda _: self._choice_changed())
-        self._market.observe(lambda _: self.say())
+        self._market.observe(lambda _: self.say(), [*_SAID_OF_MARKET])
         self.desk.state.observe(lambda _: self.say(), "records")
         language.observe(lambda _: self.say(), "code")
         trouble.observe(lambda change: self.set_trait("broken", change.new), "text")
@@ -127,6 +132,7 @@ class Dashboard(Piece):
 
     async def beat(self) -> None:
         """Look after the page, and now and then say again how old things are."""
+        self._tell_pulse()
         await self.look_at_jobs()
         await self.look_after()
         self._beats += 1
@@ -205,11 +211,18 @@ class Dashboard(Piece):
             "symbols": sorted({self.choice.symbol, *self._known_symbols()}),
             "facts": self.say_facts(),
             "market": chip_words(self._market),
+            "pulse": chip_pulse(self._market),
             "notices": self.say_notices(),
             "running": running,
             "language": language.code,
             "words": frame_words(running),
         }
+
+    def _tell_pulse(self) -> None:
+        """One small message where the market has said something since; the page counts on."""
+        pulse = chip_pulse(self._market)
+        if {**self.pulse, "now": 0.0} != {**pulse, "now": 0.0}:
+            self.pulse = pulse
 
     def _known_symbols(self) -> set[str]:
         return {*self._market.symbols, *self.sources.symbols()}

@@ -55,6 +55,7 @@ class JobDesk:
             self.seen = await in_thread(lambda: self._sources.mark(symbol))
         except MlwidgetsError as error:
             self.state.problem = error.message
+            self.seen = None  # whoever could not read meanwhile reads again once it is there
             return None
         with self.state.hold_trait_notifications():
             self.state.records, self.state.problem = self.seen.jobs, ""

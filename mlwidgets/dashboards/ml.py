@@ -98,7 +98,8 @@ class MLDashboard(Dashboard):
         return self.choice.query if tab == FIRST else f"{self.choice.query}&tab={tab}"
 
     def say_body(self) -> None:
-        """Say the ages again."""
+        """Say the ages again, and try again what could not be read."""
+        self.tabs.refresh_active()
         self.stepper.say()
         self.tabs.say()
 

@@ -29,6 +29,8 @@ FIRST = "train"
 class TabState(Protocol):
     """What is asked of a tab's state."""
 
+    problem: str
+
     def refresh(self) -> None:
         """Read what it shows."""
 

@@ -54,6 +54,7 @@ class Sources:
         self.jobs: JobStore = late(lambda: JobStore(self.settings.study_url))
         self.candidates: CandidateStore = late(lambda: CandidateStore(self.settings.study_url))
         self.market = MarketAccess(self.settings)
+        self._with_models: tuple[str, frozenset[str]] = ("", frozenset())
 
     def mark(self, symbol: str) -> Mark:
         """What differs from before once there is anything else to show.
@@ -66,8 +67,13 @@ class Sources:
         with suppress(StorageError, ModelError):  # what cannot be saved must not hide the jobs
             self._deliver()
         newest = self.candidates.list(symbol, limit=4)
+        models = "out of reach"
+        with suppress(StorageError):  # nor must a folder that cannot be read; its tabs tell of it
+            models = self.models.fingerprint()
+            if models != self._with_models[0]:
+                self.production()
         return Mark(
-            models=self.models.fingerprint(),
+            models=models,
             jobs=tuple(self.jobs.list(limit=READ)),
             candidates=tuple((each.id, each.saved_version) for each in newest),
         )
@@ -81,11 +87,23 @@ class Sources:
         deliver_pending(self.jobs, self.settings)
 
     def symbols(self) -> set[str]:
-        """Symbols that there is something of: a model or candles."""
-        known = {meta.symbol for meta in self.models.production()}
+        """Symbols that there is something of: candles, or a model when these were read last."""
+        known = set(self._with_models[1])
         with suppress(StorageError):
             known |= set(self.market.stored_symbols())
         return known
+
+    def production(self) -> list[ModelMeta]:
+        """What is in production; nothing where that cannot be read, of which each tab tells.
+
+        Many models take seconds.
+        """
+        metas: list[ModelMeta] = []
+        with suppress(StorageError):
+            seen = self.models.fingerprint()
+            metas = self.models.production()
+            self._with_models = seen, frozenset(meta.symbol for meta in metas)
+        return metas
 
     def cancel(self, job_id: str) -> JobRecord:
         """Ask a job to stop."""

@@ -6,19 +6,14 @@ from typing import Any
 
 from mlwidgets.components.comparison.results import Results
 from mlwidgets.components.comparison.state import CompareState
-from mlwidgets.components.evaluation.chances import p_words
+from mlwidgets.components.evaluation.chances import LEVEL, p_words
+from mlwidgets.components.evaluation.columns import baseline_title
 from mlwidgets.components.evaluation.metric_rows import Column
-from mlwidgets.components.evaluation.verdicts import verdict_words
+from mlwidgets.components.evaluation.verdicts import candidate_verdict
 from mlwidgets.components.formats import age, moment
 from mlwidgets.components.texts import text
 from mlwidgets.forecast.spec import MODEL_TYPES, ModelType
 from mlwidgets.jobs.records import JobResult
-
-_BASELINES = {
-    "last_value": "evaluate.baseline.last_value", "momentum": "model.baseline.momentum",
-    "reversal": "model.baseline.reversal", "always_up": "model.baseline.always_up",
-}  # fmt: skip
-_SURE = 0.05
 
 
 def result_words(state: CompareState) -> dict[str, Any]:
@@ -49,7 +44,7 @@ def difference_words(result: JobResult) -> str:
     if p_value is None or statistic is None:
         return text("compare.difference.unknown")
     better = "LSTM" if statistic < 0 else "HYBRID"
-    key = "compare.difference.real" if p_value < _SURE else "compare.difference.chance"
+    key = "compare.difference.real" if p_value < LEVEL else "compare.difference.chance"
     return text(key, model_type=better, p=p_words(p_value))
 
 
@@ -57,14 +52,14 @@ def table_columns(results: Results) -> list[Column]:
     """Both models, and the naive forecasts beside them."""
     models = [Column(kind, results.metrics[kind]) for kind in MODEL_TYPES]
     naive = [
-        Column(text(key), results.baselines[name], "baseline")
-        for name, key in _BASELINES.items() if name in results.baselines
-    ]  # fmt: skip
+        Column(baseline_title(name), metrics, "baseline")
+        for name, metrics in results.baselines.items()
+    ]
     return [*models, *naive]
 
 
 def _side(result: JobResult, results: Results | None, kind: ModelType) -> dict[str, Any]:
-    judged = verdict_words(results.candidates[kind]) if results else {}
+    judged = candidate_verdict(results.candidates[kind]) if results else {}
     return {
         "name": kind,
         "verdict": judged.get("text", ""),

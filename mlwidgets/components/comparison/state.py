@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
-from traitlets import Bool, Dict, HasTraits, Instance, Tuple, Unicode
+from traitlets import Dict, Instance, Tuple, Unicode
 
 from mlwidgets.components.background import in_thread, start
 from mlwidgets.components.choice import Choice
@@ -16,10 +15,11 @@ from mlwidgets.components.comparison.requests import (
 )
 from mlwidgets.components.comparison.results import Results, read_results
 from mlwidgets.components.evaluation.config_draft import ConfigDraft
-from mlwidgets.components.evaluation.known_end import Market, known_end
+from mlwidgets.components.evaluation.known_end import KnownEnd, Market
 from mlwidgets.components.evaluation.window_draft import WindowDraft
 from mlwidgets.components.jobs.work import Candidates, Jobs, Work
 from mlwidgets.components.models.state import Models
+from mlwidgets.components.tab_state import TabState
 from mlwidgets.errors import MlwidgetsError, ModelError, ModelNotFound, SpecError
 from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.forecast.spec import MODEL_TYPES, ModelConfig, ModelType
@@ -49,7 +49,7 @@ class Sources(Work, Protocol):
         """Which candles are known."""
 
 
-class CompareState(HasTraits):
+class CompareState(TabState):
     """A form for two backtests, the newest comparison of the choice, and what came of one.
 
     The production models fill the form, or the defaults where there are none; a comparison that
@@ -69,15 +69,12 @@ class CompareState(HasTraits):
     completed = Instance(JobRecord, allow_none=True, help="the newest one that came to its end")
     results = Instance(Results, allow_none=True, help="what `completed` measured")
     read = Unicode(help="id of the comparison whose results were looked for")
-    busy = Bool(False, help="whether an action is on its way")
-    problem = Unicode(help="why the last action or reading failed")
 
     def __init__(self, choice: Choice, sources: Sources) -> None:
         drafts = {kind: ConfigDraft(model_type=kind) for kind in MODEL_TYPES}
-        super().__init__(configs=drafts, window=WindowDraft())
-        self.choice, self._sources = choice, sources
+        super().__init__(choice, configs=drafts, window=WindowDraft())
+        self._sources, self._end = sources, KnownEnd(sources.market, choice)
         self._opened: tuple[str, ...] = ()
-        self._unread = False
         self.refresh()
         choice.observe(lambda _: self.refresh(), ["symbol", "timeframe", "horizon"])
 
@@ -120,29 +117,25 @@ class CompareState(HasTraits):
 
     def refresh(self) -> None:
         """Read what other processes may have changed; cheap enough for every second."""
+        slot = (self.choice.symbol, self.choice.timeframe, self.choice.horizon)
         try:
             jobs = read_comparisons(self.choice, self._sources.jobs)
             self._read_production()
+            self._say_problem("reading")
         except MlwidgetsError as error:
-            self.problem, self._unread = error.message, True
+            self._say_problem("reading", error.message)
+            if slot != self._opened:  # what is known of another one would pass for its own
+                self._opened = ()
+                self._show([])
             return
-        if self._unread:
-            self.problem, self._unread = "", False
-        self.job = jobs[0] if jobs else None
-        self.completed = next((job for job in jobs if job.state == "completed"), None)
-        slot = (self.choice.symbol, self.choice.timeframe, self.choice.horizon)
+        self._show(jobs)
         if slot != self._opened:
             self._opened = slot
             self._open_form()
-        if self.completed is None or self.completed.id != self.read:
-            self.read, self.results = "", None
-        if self._wanting():
+        elif (end := self._end.known) is not None:
+            self.window.known_end = end  # candles close while the page is open
+        if self._end.due or (self.completed is not None and not self.read):
             start(self.load)
-
-    async def load(self) -> None:
-        """Read what takes longer: where the candles end, and what was measured."""
-        await self._guarded(self._load)
-        self._unread = self._unread or bool(self.problem)
 
     def use_production(self) -> None:
         """Fill in the production models' parameters, or the defaults, and the last 30 days."""
@@ -156,6 +149,7 @@ class CompareState(HasTraits):
 
     async def run(self) -> None:
         """Start a comparison of what the form says."""
+        self.refresh()  # somebody else may have started one since the page was drawn
         request = self.request
         if request is not None and not self.blocked:
             await self._act(lambda: self._sources.submit(request))
@@ -185,11 +179,18 @@ class CompareState(HasTraits):
         with self.hold_trait_notifications():
             self.production, self.damaged = found, tuple(damaged)
 
+    def _show(self, jobs: list[JobRecord]) -> None:
+        """Show the newest job, and what came of the newest one that came to its end."""
+        self.job = jobs[0] if jobs else None
+        self.completed = next((job for job in jobs if job.state == "completed"), None)
+        if self.completed is None or self.completed.id != self.read:
+            self.read, self.results = "", None
+
     def _open_form(self) -> None:
         """Begin with another symbol, timeframe or horizon."""
-        self.problem = ""
+        self._say_problem("acting")
         self.window.timeframe = self.choice.timeframe
-        self.window.known_end = known_end(self._sources.market, self.choice, quick=True)
+        self.window.known_end = self._end.known
         if self.job is None or self.job.state == "completed":
             self.use_production()
             return
@@ -199,41 +200,19 @@ class CompareState(HasTraits):
         self.origin = dict.fromkeys(MODEL_TYPES, "comparison")
         self.window.fill(request.test_start, request.test_end, request.refit_every)
 
-    def _wanting(self) -> bool:
-        """Whether something is still to be loaded."""
-        unread = self.completed is not None and not self.read
-        return unread or self.window.known_end is None
-
     async def _load(self) -> None:
-        slot, job = self._opened, self.completed
-        if self.window.known_end is None:
-            end = await in_thread(lambda: known_end(self._sources.market, self.choice))
-            if slot == self._opened and end is not None:
-                self._know(end)
+        if self._end.due:
+            await self._end.look()
+            self._know()
+        job = self.completed
         if job is not None and self.read != job.id:
             results = await in_thread(lambda: read_results(job, self._sources.candidates))
             if self.completed is not None and self.completed.id == job.id:
                 with self.hold_trait_notifications():
                     self.read, self.results = job.id, results
 
-    def _know(self, end: Any) -> None:
+    def _know(self) -> None:
         untouched = not any(self.window.values.values())
-        self.window.known_end = end
+        self.window.known_end = self._end.known
         if untouched and "comparison" not in self.origin.values():
             self.window.offer()
-
-    async def _act(self, action: Callable[[], Any]) -> None:
-        if self.busy:
-            return
-        self.busy, self.problem = True, ""
-        try:
-            await self._guarded(lambda: in_thread(action))
-        finally:
-            self.busy = False
-            self.refresh()
-
-    async def _guarded(self, work: Callable[[], Awaitable[Any]]) -> None:
-        try:
-            await work()
-        except MlwidgetsError as error:
-            self.problem = error.message

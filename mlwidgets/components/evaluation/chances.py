@@ -7,6 +7,9 @@ from typing import Literal
 
 from mlwidgets.components.texts import text
 
+LEVEL = 0.05
+"""Of significance."""
+
 _WHO = {
     "coin": ("metric.coin", "metric.coin.rarely"),
     "skill": ("metric.no_skill", "metric.no_skill.rarely"),
@@ -40,7 +43,17 @@ def difference_words(p_value: float | None) -> str:
     """
     if p_value is None or not math.isfinite(p_value):
         return ""
-    key = "metric.difference.real" if p_value < 0.05 else "metric.difference.chance"
+    key = "metric.difference.real" if p_value < LEVEL else "metric.difference.chance"
+    return text(key, p=p_words(p_value))
+
+
+def coin_words(p_value: float) -> str:
+    """Whether directions were called better than by a coin.
+
+    >>> coin_words(0.2)
+    'no better than a coin (p = 0.200)'
+    """
+    key = "model.better_than_chance" if p_value < LEVEL else "model.no_better_than_chance"
     return text(key, p=p_words(p_value))
 
 

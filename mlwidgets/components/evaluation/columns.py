@@ -29,9 +29,19 @@ def report_columns(candidate: Candidate) -> tuple[list[Column], tuple[int, int] 
         title = text("evaluate.production", version=version)
         columns.append(Column(title, theirs, "production", _count(theirs)))
     for name, metrics in candidate.baselines.items():
-        title = text(_BASELINES[name]) if name in _BASELINES else name
-        columns.append(Column(title, metrics, "baseline"))
+        other = metrics.origins != own.origins  # those that production could not forecast, too
+        note = _count(metrics) if other else ""
+        columns.append(Column(baseline_title(name), metrics, "baseline", note))
     return columns, (0, 1) if theirs is not None else None
+
+
+def baseline_title(name: str) -> str:
+    """What a naive forecast is called.
+
+    >>> baseline_title("last_value")
+    'Last value'
+    """
+    return text(_BASELINES[name]) if name in _BASELINES else name
 
 
 def _count(metrics: PointMetrics) -> str:

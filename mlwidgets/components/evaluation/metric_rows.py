@@ -98,7 +98,7 @@ def _row(row: Row, columns: Sequence[Column], compare: tuple[int, int] | None) -
     values = [_value(row, column) for column in columns]
     like = min((abs(value) for value in values if value), default=0.0)
     cells = [
-        {"text": NOTHING if value is None else row.write(value, like), "best": False,
+        {"text": NOTHING if value is None else _minus(row.write(value, like)), "best": False,
          "notes": _notes(row, column)}
         for column, value in zip(columns, values, strict=True)
     ]  # fmt: skip
@@ -133,6 +133,11 @@ def _difference(
         "word": text("metric.better" if better else "metric.worse"),
         "sign": "better" if better else "worse",
     }, 0 if better else 1
+
+
+def _minus(number: str) -> str:
+    """A number with the sign that the differences beside it have."""
+    return number.replace("-", "−")
 
 
 def _distance(row: Row, column: Column, value: float) -> float:

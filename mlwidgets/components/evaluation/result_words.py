@@ -70,6 +70,7 @@ def save_words(state: EvaluateState) -> dict[str, Any]:
         why = text(_BLOCKED[blocked]) if blocked in _BLOCKED else ""
     return {
         "enabled": not blocked, "why": why,
+        "candidate": state.measured.id if state.measured else "",
         "replaces": "" if blocked else _replaces(state),
         "doubts": doubt_words(state.asking),
     }  # fmt: skip

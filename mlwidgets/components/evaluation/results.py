@@ -19,7 +19,7 @@ from mlwidgets.components.evaluation.result_words import (
     tested_words,
 )
 from mlwidgets.components.evaluation.state import EvaluateState
-from mlwidgets.components.evaluation.verdicts import verdict_words
+from mlwidgets.components.evaluation.verdicts import candidate_verdict
 from mlwidgets.components.frontend import component
 from mlwidgets.components.piece import Piece
 from mlwidgets.components.texts import text
@@ -59,9 +59,9 @@ class EvaluateResults(Piece):
         """Say the table again, in another language."""
         self._tabulate()
 
-    def vue_save(self, _: object) -> None:
-        """Save Model was pressed, or the answer to its question was yes."""
-        spawn(self.state.save())
+    def vue_save(self, seen: object) -> None:
+        """Save Model was pressed for the candidate in sight, or its question's answer was yes."""
+        spawn(self.state.save(str(seen or "")))
 
     def vue_keep(self, _: object) -> None:
         """The answer to its question was no."""
@@ -83,7 +83,7 @@ class EvaluateResults(Piece):
         state, candidate = self.state, self.state.shown
         return {
             "empty": empty_words(state),
-            "verdict": verdict_words(candidate) if candidate else {},
+            "verdict": candidate_verdict(candidate) if candidate else {},
             "tested": tested_words(candidate) if candidate else "",
             "notes": notes(state),
             "save_button": save_words(state),

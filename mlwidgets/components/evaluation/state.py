@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, Literal
+from typing import Literal
 
-import pandas as pd
-from traitlets import Bool, Enum, HasTraits, Instance, Tuple, Unicode
+from traitlets import Enum, Instance, Tuple, Unicode
 
-from mlwidgets.components.background import in_thread, spawn
+from mlwidgets.components.background import in_thread, start
 from mlwidgets.components.choice import Choice
 from mlwidgets.components.evaluation.backtests import (
     Backtest,
@@ -22,10 +19,10 @@ from mlwidgets.components.evaluation.backtests import (
 from mlwidgets.components.evaluation.chart_data import ChartData, chart_data
 from mlwidgets.components.evaluation.config_draft import ConfigDraft
 from mlwidgets.components.evaluation.doubts import doubts
-from mlwidgets.components.evaluation.known_end import known_end
+from mlwidgets.components.evaluation.known_end import KnownEnd
 from mlwidgets.components.evaluation.sources import Sources
 from mlwidgets.components.evaluation.window_draft import WindowDraft
-from mlwidgets.components.texts import text
+from mlwidgets.components.tab_state import TabState
 from mlwidgets.errors import MlwidgetsError, ModelError, ModelNotFound, SpecError
 from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.forecast.spec import ModelConfig
@@ -36,7 +33,7 @@ Origin = Literal["production", "defaults", "backtest"]
 Blocked = Literal["", "saving", "running", "first", "changed", "saved"]
 
 
-class EvaluateState(HasTraits):
+class EvaluateState(TabState):
     """A form with its drafts, the newest backtest of the slot, and whether it can be saved.
 
     A backtest that runs, waits for its save or came to nothing fills the form, so that a reload
@@ -57,15 +54,12 @@ class EvaluateState(HasTraits):
     damage = Unicode(help="why the production model cannot be read")
     charts = Instance(ChartData, allow_none=True, help="what is drawn of `shown`")
     asking = Tuple(help="the doubts that a person is asked about before a save")
-    busy = Bool(False, help="whether an action is on its way")
-    problem = Unicode(help="why the last action or reading failed")
 
     def __init__(self, choice: Choice, sources: Sources) -> None:
-        super().__init__(config=ConfigDraft(), window=WindowDraft())
-        self.choice, self._sources = choice, sources
+        super().__init__(choice, config=ConfigDraft(), window=WindowDraft())
+        self._sources, self._end = sources, KnownEnd(sources.market, choice)
         self._backtests: list[Backtest] = []
         self._slot = self._drawn = ""
-        self._failed_reading = False
         self.refresh()
         choice.observe(lambda _: self.refresh())
         for draft in (self.config, self.window):
@@ -91,7 +85,7 @@ class EvaluateState(HasTraits):
             return "saving"
         if self.measured is None:
             return "first" if self.shown is None else "changed"
-        return "saved" if self.measured.saved_version else ""
+        return "saved" if self._is_production(self.measured) else ""
 
     def refresh(self) -> None:
         """Read what other processes may have changed; cheap enough for every second."""
@@ -99,21 +93,18 @@ class EvaluateState(HasTraits):
             sources = self._sources
             self._backtests = read_backtests(self.choice, sources.jobs, sources.candidates)
             self._read_production()
-            if self._failed_reading:
-                self.problem, self._failed_reading = "", False
+            self._say_problem("reading")
         except MlwidgetsError as error:
-            self.problem, self._failed_reading = error.message, True
+            self._say_problem("reading", error.message)
+            if self._slot != self.choice.query:
+                self._show_nothing()
             return
         self.backtest = self._backtests[0] if self._backtests else None
         if self._slot != self.choice.query:
             self._open_form()
-        elif (end := known_end(self._sources.market, self.choice, quick=True)) is not None:
+        elif (end := self._end.known) is not None:
             self.window.known_end = end  # candles close while the page is open
         self._look_for_measured()
-
-    async def load(self) -> None:
-        """Read what takes longer: where the candles end, and what the charts draw."""
-        await self._guarded(self._load)
 
     def use_production(self) -> None:
         """Fill in the production model's parameters, or the defaults where there is none."""
@@ -124,6 +115,7 @@ class EvaluateState(HasTraits):
 
     async def run(self) -> None:
         """Start a backtest of what the form says."""
+        self.refresh()  # somebody else may have started one since the page was drawn
         request = self.request
         if request is not None and not (self.backtest and self.backtest.at_work):
             await self._act(lambda: self._sources.submit(request))
@@ -140,14 +132,19 @@ class EvaluateState(HasTraits):
             job_id = self.backtest.job.id
             await self._act(lambda: self._sources.resume(job_id))
 
-    async def save(self) -> None:
+    async def save(self, seen: str | None = None) -> None:
         """Save what was measured; where something speaks against it, ask first.
 
         A second call after the same doubts is the answer "yes".
+
+        Args:
+            seen: id of the candidate whose numbers a person has seen; default: `measured`. One
+                that has come in its place is not saved.
         """
+        seen = seen or (self.measured.id if self.measured else None)
         self.refresh()  # somebody else may have saved since the page was drawn
         candidate = self.measured
-        if candidate is None or self.blocked:
+        if candidate is None or candidate.id != seen or self.blocked:
             self.asking = ()
             return
         found = doubts(candidate, self.production)
@@ -172,13 +169,29 @@ class EvaluateState(HasTraits):
         with self.hold_trait_notifications():
             self.production, self.damage = meta, damage
 
+    def _is_production(self, candidate: Candidate) -> bool:
+        """Whether it is at work: one that was replaced or deleted since can be saved again."""
+        meta, facts = self.production, candidate.meta
+        return meta is not None and (meta.version, meta.trained_at) == (
+            candidate.saved_version, facts.trained_at
+        )  # fmt: skip
+
+    def _show_nothing(self) -> None:
+        """Of a slot that cannot be read; what is known of another one would pass for its own."""
+        self._slot, self._backtests, self.asking = "", [], ()
+        self._say_problem("acting")
+        with self.hold_trait_notifications():
+            self.backtest = self.production = None
+            self.damage = ""
+        self._look_for_measured()
+
     def _open_form(self) -> None:
         """Begin with another slot."""
-        self._slot = self.choice.query
-        self.asking, self.problem = (), ""
+        self._slot, self.asking = self.choice.query, ()
+        self._say_problem("acting")
         self.config.model_type = self.choice.model_type
         self.window.timeframe = self.choice.timeframe
-        self.window.known_end = known_end(self._sources.market, self.choice, quick=True)
+        self.window.known_end = self._end.known
         resumed = unfinished(self._backtests)
         if resumed is not None:
             request = resumed.request
@@ -194,35 +207,31 @@ class EvaluateState(HasTraits):
         same = [each for each in self._backtests
                 if request is not None and same_parameters(each.request, request)]  # fmt: skip
         found = newest_measured(same)
+        measured = found.candidate if found else None
         latest = newest_measured(self._backtests)
+        if _id(measured) != _id(self.measured):
+            self.asking = ()  # the question was about another one
         with self.hold_trait_notifications():
-            self.measured = found.candidate if found else None
-            self.shown = self.measured or (latest.candidate if latest else None)
-        if self._wanting():
-            _when_a_loop_runs(self.load)
-
-    def _wanting(self) -> bool:
-        """Whether something is still to be loaded."""
-        drawn = self.shown.id if self.shown else ""
-        return drawn != self._drawn or self.window.known_end is None
+            self.measured = measured
+            self.shown = measured or (latest.candidate if latest else None)
+            if _id(self.shown) != self._drawn:
+                self._drawn, self.charts = "", None
+        if self._end.due or _id(self.shown) != self._drawn:
+            start(self.load)
 
     async def _load(self) -> None:
-        slot, shown = self._slot, self.shown
-        if self.window.known_end is None:
-            end = await in_thread(lambda: known_end(self._sources.market, self.choice))
-            if slot == self._slot and end is not None:
-                self._know(end)
-        if shown is None:
-            self._drawn, self.charts = "", None
-        elif shown.id != self._drawn:
-            self._drawn = shown.id
+        if self._end.due:
+            await self._end.look()
+            self._know()
+        shown = self.shown
+        if shown is not None and shown.id != self._drawn:
             data = await in_thread(lambda: self._read_charts(shown))
-            if self.shown is not None and self.shown.id == shown.id:
-                self.charts = data
+            if _id(self.shown) == shown.id:
+                self._drawn, self.charts = shown.id, data
 
-    def _know(self, end: pd.Timestamp) -> None:
+    def _know(self) -> None:
         untouched = not any(self.window.values.values()) and self.origin != "backtest"
-        self.window.known_end = end
+        self.window.known_end = self._end.known
         if untouched:
             self.window.offer()
 
@@ -230,28 +239,6 @@ class EvaluateState(HasTraits):
         rows = self._sources.candidates.predictions(candidate.id)
         return chart_data({candidate.model_type: rows})
 
-    async def _act(self, action: Callable[[], Any]) -> None:
-        if self.busy:
-            return
-        self.busy, self.problem = True, ""
-        try:
-            await self._guarded(lambda: in_thread(action))
-        finally:
-            self.busy = False
-            self.refresh()
 
-    async def _guarded(self, work: Callable[[], Awaitable[Any]]) -> None:
-        try:
-            await work()
-        except MlwidgetsError as error:
-            self.problem = error.message
-        except Exception as error:  # never into the cell
-            self.problem = text("evaluate.broke", error=f"{type(error).__name__}: {error}")
-
-
-def _when_a_loop_runs(work: Callable[[], Any]) -> None:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return  # a script: it awaits `load` itself
-    spawn(work())
+def _id(candidate: Candidate | None) -> str:
+    return candidate.id if candidate else ""

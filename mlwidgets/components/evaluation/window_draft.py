@@ -16,7 +16,8 @@ from mlwidgets.market.timeframes import horizon_steps
 DAYS = 30
 """Length of the window that is offered."""
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d)?")
+_DATE = re.compile(r"(19|20|21)\d\d-\d\d-\d\d( \d\d:\d\d)?", re.ASCII)
+"""Of years that candles can be of, and in which dates can be reckoned with."""
 _DAY = pd.Timedelta(days=1)
 _NAMES = ("start", "end", "refit_every")
 

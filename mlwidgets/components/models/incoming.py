@@ -40,7 +40,7 @@ class Incoming:
             ModelFileError: the pair is too large, or the piece does not follow the one before.
         """
         if at == 0:
-            self._files[name], self._sizes[name] = bytearray(), size
+            self._files[name], self._sizes[name] = bytearray(), max(0, size)
         if len(self._files) > 2:
             raise ModelFileError(
                 f"{len(self._files)} files were given; a model is two: NAME.json and "

@@ -6,17 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from traitlets import Bool, Dict, Enum, HasTraits, Instance, Int, Tuple, Unicode, observe
+from traitlets import Bool, Dict, Enum, Instance, Int, Tuple, Unicode, observe
 
 from mlwidgets.components.background import in_thread, start
 from mlwidgets.components.choice import Choice
 from mlwidgets.components.models.folder import Folder, ModelEntry, examine, read_models
 from mlwidgets.components.models.listing import COLUMNS, PAGE, Wanted, ordered
-from mlwidgets.errors import MlwidgetsError, ModelError
+from mlwidgets.components.models.offer import Offer, offer_of
+from mlwidgets.components.tab_state import TabState
+from mlwidgets.components.trouble import in_words
+from mlwidgets.errors import ModelError, ModelNotFound
 from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.forecast.spec import MODEL_TYPES
 from mlwidgets.registry import ModelRegistry
-from mlwidgets.registry.files import decode_pair
 
 UPLOAD = "upload"
 """Where a refused upload is told of, in `refusals`; otherwise it is a model's name."""
@@ -43,24 +45,7 @@ class Details:
     files: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A pair of files that would become production.
-
-    Attributes:
-        weights: bytes of the weights file.
-        meta_file: bytes of the metadata file.
-        meta: what they hold.
-        replaces: the production version that would go to the archive; None for none.
-    """
-
-    weights: bytes
-    meta_file: bytes
-    meta: ModelMeta
-    replaces: str | None = None
-
-
-class ModelsState(HasTraits):
+class ModelsState(TabState):
     """Every production and archived model: filtered, sorted, paged, opened, changed.
 
     Args:
@@ -88,35 +73,17 @@ class ModelsState(HasTraits):
     details = Instance(Details, allow_none=True)
     offer = Instance(Offer, allow_none=True, help="an upload that waits for its yes")
     done = Tuple(help="the last change: what was done, to which model")
-    busy = Bool(False, help="whether something is being done")
     refusals = Dict(help="why an action failed, by the model's name or `UPLOAD`")
-    problem = Unicode(help="why the folder cannot be read; what is shown is older then")
 
     def __init__(self, choice: Choice, sources: Sources) -> None:
-        super().__init__()
-        self.choice, self._models = choice, sources.models
-        self._seen, self._reading, self._again = "", False, False
+        super().__init__(choice)
+        self._models, self._seen = sources.models, ""
         choice.observe(lambda _: self._turn_back(), "symbol")
         self.refresh()
 
     def refresh(self) -> None:
         """Read the folder again in the background, if it has changed."""
         start(self.load)
-
-    async def load(self) -> None:
-        """Read the folder if it has changed: first what is whole, then what is wrong."""
-        self._again = True
-        if self._reading:
-            return
-        self._reading = True
-        try:
-            while self._again:
-                self._again = False
-                await self._read()
-        except MlwidgetsError as error:
-            self._seen, self.problem = "", error.message
-        finally:
-            self._reading, self.loaded = False, True
 
     @property
     def shown(self) -> list[ModelEntry]:
@@ -188,7 +155,7 @@ class ModelsState(HasTraits):
 
         def work() -> None:
             entry = self._existing(name)
-            if entry.production and typed.strip() != name:
+            if self._in_production(entry) and typed.strip() != name:
                 raise ModelError(
                     f"{name} is in production: type its name to delete it (typed: {typed[:60]!r})."
                 )
@@ -201,65 +168,75 @@ class ModelsState(HasTraits):
 
     async def consider(self, weights: bytes, meta: bytes) -> None:
         """Look at a pair of files from elsewhere, and at what it would replace."""
-        self.offer = await self._try(UPLOAD, lambda: self._offer_of(weights, meta))
+        self.offer = await self._try(UPLOAD, lambda: offer_of(self._models, weights, meta))
 
     async def accept(self) -> None:
         """Make the offered pair production."""
         offer = self.offer
-        if offer is not None:
+        if offer is not None and not self.busy:
+            self.offer = None
             await self._change(
                 "uploaded", UPLOAD, lambda: self._models.import_pair(offer.weights, offer.meta_file)
             )
-            self.offer = None
 
     def refuse(self, where: str, why: str = "") -> None:
         """Say why something cannot be done, or take back what was said."""
         rest = {place: said for place, said in self.refusals.items() if place != where}
         self.refusals = {**rest, where: why} if why else rest
 
+    async def _load(self) -> None:
+        """Read the folder if it has changed: first what is whole, then what is wrong."""
+        seen, self._seen = self._seen, ""  # unless all goes well, it is read again next time
+        try:
+            now = await in_thread(self._models.fingerprint)
+            if now != seen:
+                await self._read()
+            self._seen = now
+        finally:
+            self.loaded = True
+
     async def _read(self) -> None:
-        seen = await in_thread(self._models.fingerprint)
-        if seen == self._seen:
-            return
         whole = await in_thread(lambda: read_models(self._models))
         if not self.loaded:  # the first look need not wait for the long one
             self.folder = whole
         self.folder = await in_thread(lambda: examine(self._models, whole))
-        self._seen, self.problem = seen, ""
         self.page = min(self.page, self.pages - 1)
 
     async def _change(self, what: str, where: str, work: Callable[[], Any]) -> None:
         if self.busy:
             return
-        self.done = ()
-        result = await self._try(where, work)
+        self.done, self.busy = (), True
+        try:
+            result = await self._try(where, work)
+        finally:
+            self.busy = False
+        await self.load()  # a refusal, too, may be due to what others have changed
         if where in self.refusals:
             return
         name = f"{result.spec.slot}_{result.version}" if isinstance(result, ModelMeta) else where
         self.done = (what, name)
-        await self.load()
         if self.find(self.opened) is None:
             self.opened, self.details = "", None
 
     async def _try(self, where: str, work: Callable[[], Any]) -> Any:
         """What the work returns, None where it is refused."""
         self.refuse(where)
-        self.busy = True
         try:
             return await in_thread(work)
-        except MlwidgetsError as error:
-            self.refuse(where, error.message)
+        except Exception as error:  # never into the cell
+            self.refuse(where, in_words(error))
             return None
-        finally:
-            self.busy = False
 
-    def _offer_of(self, weights: bytes, meta: bytes) -> Offer:
-        facts = decode_pair(weights, meta).meta
+    def _in_production(self, entry: ModelEntry) -> bool:
+        """Whether a model is at work by now: somebody may have restored it since it was read."""
+        slot = entry.key.slot
         try:
-            current = self._models.get_meta(facts.symbol, facts.model_type).version
-        except ModelError:  # none, or a damaged one
-            current = None
-        return Offer(weights, meta, facts, current)
+            current = self._models.get_meta(slot.symbol, slot.model_type).version
+        except ModelNotFound:
+            return False
+        except ModelError:
+            return entry.production
+        return entry.key.version == current
 
     def _existing(self, name: str) -> ModelEntry:
         entry = self.find(name)

@@ -7,7 +7,8 @@ from typing import Any
 from mlwidgets.components.formats import age, percent
 from mlwidgets.components.models.details import details_words
 from mlwidgets.components.models.listing import PAGE
-from mlwidgets.components.models.models_state import UPLOAD, ModelsState, Offer
+from mlwidgets.components.models.models_state import UPLOAD, ModelsState
+from mlwidgets.components.models.offer import Offer
 from mlwidgets.components.models.rows import problem_words, row_words
 from mlwidgets.components.texts import text
 from mlwidgets.forecast.spec import MODEL_TYPES

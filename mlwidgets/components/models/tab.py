@@ -129,7 +129,7 @@ class ModelsTab(Piece):
 
     async def _send_piece(self, view: str, name: str, file: int, at: int) -> None:
         try:
-            if at == file == 0:
+            if at == file == 0 or self._outgoing[0] != name:  # another page may download, too
                 self._outgoing = name, await in_thread(lambda: self.state.export(name))
         except MlwidgetsError as error:
             self.state.refuse(name, error.message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mlwidgets.components.evaluation.chances import coin_words
 from mlwidgets.components.formats import NOTHING, age, duration, moment, percent
 from mlwidgets.components.models.accuracy import accuracy_scale
 from mlwidgets.components.models.state import ModelState
@@ -91,6 +92,4 @@ def _verdict(meta: ModelMeta) -> str:
     if meta.accuracy is None or chance is None:
         measured = meta.metrics.get("origins") is not None
         return text("model.no_direction") if measured else text("model.unmeasured")
-    better = "model.better_than_chance" if chance < 0.05 else "model.no_better_than_chance"
-    shown = "< 0.001" if chance < 0.001 else f"= {chance:.3f}"
-    return text(better, p_value=shown)
+    return coin_words(chance)

@@ -67,6 +67,8 @@ def warning_words(state: TrainState) -> list[str]:
 def saving_words(state: TrainState) -> str:
     """What will become of the best model."""
     meta, choice = state.production, state.choice
+    if state.damaged:
+        return text("train.saving.damaged", symbol=choice.symbol, model_type=choice.model_type)
     if meta is None:
         return text("train.saving.first", symbol=choice.symbol, model_type=choice.model_type)
     said = text(

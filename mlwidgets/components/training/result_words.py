@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from mlwidgets.components.formats import NOTHING, duration, percent, price
+from mlwidgets.components.evaluation.chances import LEVEL, coin_words, p_words
+from mlwidgets.components.evaluation.columns import baseline_title
+from mlwidgets.components.evaluation.verdicts import verdict_words
+from mlwidgets.components.formats import duration, percent, price
 from mlwidgets.components.texts import text
 from mlwidgets.components.training.state import TrainState
 from mlwidgets.evaluation.report import Metrics, PointMetrics
 from mlwidgets.jobs.candidate import Candidate
-from mlwidgets.market.timeframes import timeframe_minutes
-
-_BASELINES = {
-    "last_value": "train.baseline.last_value", "momentum": "model.baseline.momentum",
-    "reversal": "model.baseline.reversal", "always_up": "model.baseline.always_up",
-}  # fmt: skip
-_VERDICTS = {
-    "better_than_production": "train.verdict.better_than_production",
-    "worse_than_production": "train.verdict.worse_than_production",
-    "better_than_chance": "train.verdict.better_than_chance",
-    "no_better_than_chance": "train.verdict.no_better_than_chance",
-    "too_short": "train.verdict.too_short",
-}  # fmt: skip
-_GOOD = ("better_than_production", "better_than_chance")
 
 
 def result_words(state: TrainState) -> dict[str, Any]:
@@ -36,12 +24,12 @@ def result_words(state: TrainState) -> dict[str, Any]:
     meta = record.result.saved[-1]
     measured = state.measured
     standing = record.result.standings.get(meta.model_type) or {}
-    kind = (standing.get("verdict") or {}).get("kind", "")
+    judged = verdict_words(standing, meta.timeframe, meta.metrics.get("accuracyPValue"))
     return {
         "title": f"{meta.symbol} {meta.model_type}",
         "version": meta.version,
-        "verdict": _verdict(standing, meta.timeframe),
-        "good": kind in _GOOD,
+        "verdict": judged.get("text", ""),
+        "good": judged.get("look") == "good",
         "columns": [
             "", text("model.accuracy"), text("train.column.skill"), text("train.column.mae"),
             text("train.column.rmse"),
@@ -53,22 +41,10 @@ def result_words(state: TrainState) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _verdict(standing: dict[str, Any], timeframe: str) -> str:
-    judged = standing.get("verdict") or {}
-    key = _VERDICTS.get(judged.get("kind", ""))
-    if key is None:
-        return ""
-    hours = math.ceil((judged.get("needed") or 0) * timeframe_minutes(timeframe) / 60)
-    return text(key, hours=f"{hours:,}")
-
-
 def _rows(measured: Candidate, model_type: str) -> list[dict[str, Any]]:
     """The model, and below it the naive forecasts of the same origins."""
     rows = [_row(model_type, measured.metrics)]
-    for name, key in _BASELINES.items():
-        if name in measured.baselines:
-            rows.append(_row(text(key), measured.baselines[name]))
-    return rows
+    return rows + [_row(baseline_title(name), each) for name, each in measured.baselines.items()]
 
 
 def _row(name: str, numbers: PointMetrics) -> dict[str, Any]:
@@ -85,14 +61,12 @@ def _tests(numbers: Metrics) -> list[str]:
     """Whether the model is better than a coin and than the last price, said with its chance."""
     said = []
     if numbers.accuracy_p_value is not None:
-        better = numbers.accuracy_p_value < 0.05
-        key = "model.better_than_chance" if better else "model.no_better_than_chance"
-        direction = text(key, p_value=_chance(numbers.accuracy_p_value))
+        direction = coin_words(numbers.accuracy_p_value)
         said.append(text("train.result.direction", said=direction))
     if numbers.skill_p_value is not None:
-        better = numbers.skill_p_value < 0.05
+        better = numbers.skill_p_value < LEVEL
         key = "train.result.error.better" if better else "train.result.error.same"
-        said.append(text(key, p_value=_chance(numbers.skill_p_value)))
+        said.append(text(key, p=p_words(numbers.skill_p_value)))
     return said
 
 
@@ -102,24 +76,11 @@ def _against(standing: dict[str, Any]) -> list[str]:
     if not beside:
         return []
     version = beside["model"]["version"]
-    if beside.get("problem"):
+    test = beside.get("difference") or {}
+    chance, statistic = test.get("pValue"), test.get("statistic")
+    if beside.get("problem") or chance is None or statistic is None:
         return [text("train.result.not_compared", version=version)]
-    chance = (beside.get("difference") or {}).get("pValue")
-    if chance is None:
-        return []
-    if chance >= 0.05:
-        return [text("train.result.like", version=version, p_value=_chance(chance))]
-    better = beside["difference"]["statistic"] < 0
-    key = "train.result.better" if better else "train.result.worse"
-    return [text(key, version=version, p_value=_chance(chance))]
-
-
-def _chance(value: float | None) -> str:
-    """A p-value as it is read.
-
-    >>> _chance(0.0004), _chance(0.0512)
-    ('< 0.001', '= 0.051')
-    """
-    if value is None:
-        return NOTHING
-    return "< 0.001" if value < 0.001 else f"= {value:.3f}"
+    if chance >= LEVEL:
+        return [text("train.result.like", version=version, p=p_words(chance))]
+    key = "train.result.better" if statistic < 0 else "train.result.worse"
+    return [text(key, version=version, p=p_words(chance))]

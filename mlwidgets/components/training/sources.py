@@ -9,7 +9,7 @@ import pandas as pd
 from mlwidgets.components.choice import Choice
 from mlwidgets.components.jobs.work import Candidates, Jobs, Work
 from mlwidgets.components.models.state import Models
-from mlwidgets.errors import ModelNotFound
+from mlwidgets.errors import ModelError, ModelNotFound
 from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.jobs.candidate import Candidate
 from mlwidgets.jobs.records import JobRecord
@@ -65,18 +65,28 @@ def newest_job(sources: TrainSources, choice: Choice) -> JobRecord | None:
     return None
 
 
-def production_model(sources: TrainSources, choice: Choice) -> ModelMeta | None:
-    """What a saved model would replace."""
+def production_model(sources: TrainSources, choice: Choice) -> tuple[ModelMeta | None, bool]:
+    """What a saved model would replace, and whether that is damaged.
+
+    Raises:
+        StorageError: the folder cannot be read.
+    """
     try:
-        return sources.models.get_meta(choice.symbol, choice.model_type)
+        return sources.models.get_meta(choice.symbol, choice.model_type), False
     except ModelNotFound:
-        return None
+        return None, False
+    except ModelError:
+        return None, True
+
+
+def candidate_ids(record: JobRecord | None) -> list[str]:
+    """What a completed job has measured; a job that is extended measures anew."""
+    return [*record.result.candidates.values()] if record and record.result else []
 
 
 def kept_candidate(sources: TrainSources, record: JobRecord | None) -> Candidate | None:
     """The backtest of a completed job's model, while it is kept."""
-    wanted = record.result.candidates if record and record.result else {}
-    for candidate_id in wanted.values():
+    for candidate_id in candidate_ids(record):
         try:
             return sources.candidates.get(candidate_id)
         except ModelNotFound:  # others have taken its room since

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import pandas as pd
-from traitlets import Bool, HasTraits, Instance, Int, Unicode
+from traitlets import Bool, Instance, Int
 
-from mlwidgets.components.background import in_thread, spawn
+from mlwidgets.components.background import in_thread, start
 from mlwidgets.components.choice import Choice
+from mlwidgets.components.tab_state import TabState
 from mlwidgets.components.texts import language
 from mlwidgets.components.training.fields import FieldsDraft
 from mlwidgets.components.training.search import SearchState
 from mlwidgets.components.training.sources import (
     TrainSources,
+    candidate_ids,
     kept_candidate,
     last_stored,
     newest_job,
@@ -22,7 +23,7 @@ from mlwidgets.components.training.sources import (
     train_request,
 )
 from mlwidgets.components.training.space import SpaceDraft
-from mlwidgets.errors import JobStateError, MlwidgetsError, SpecError
+from mlwidgets.errors import MlwidgetsError, SpecError
 from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.jobs.candidate import Candidate
 from mlwidgets.jobs.records import JobRecord
@@ -33,7 +34,7 @@ _LOOK_AGAIN = 60.0
 """Seconds for which it is believed where the stored candles end."""
 
 
-class TrainState(HasTraits):
+class TrainState(TabState):
     """What is typed, the newest train job of the choice, and what production it would replace.
 
     Args:
@@ -43,21 +44,19 @@ class TrainState(HasTraits):
 
     record = Instance(JobRecord, allow_none=True, help="the newest train job of the choice")
     production = Instance(ModelMeta, allow_none=True, help="what the best model would replace")
+    damaged = Bool(help="whether the files of the production model cannot be read")
     measured = Instance(Candidate, allow_none=True, help="the backtest of a completed job's model")
     known_end = Int(None, allow_none=True, help="open time of the last stored candle (epoch ms), "
                     "offline; None where the exchange is asked or nothing is stored")  # fmt: skip
-    busy = Bool(help="whether an action is on its way")
-    problem = Unicode(help="why the last action or reading failed")
 
     def __init__(self, choice: Choice, sources: TrainSources) -> None:
-        super().__init__()
-        self.choice, self.sources = choice, sources
+        super().__init__(choice)
+        self.sources = sources
         self.fields = FieldsDraft()
         self.space = SpaceDraft(model_type=choice.model_type)
         self.search = SearchState(sources.jobs)
-        self._refused = self._unread = ""
         self._looked: tuple[object, float] = (None, 0.0)
-        self._loading = self._again = False
+        self._shown = ""
         choice.observe(lambda _: self._chosen())
         language.observe(lambda _: self._check(), "code")
         self.refresh()
@@ -95,41 +94,30 @@ class TrainState(HasTraits):
     def refresh(self) -> None:
         """Read the job and the production model; in a running loop, `load` what takes longer."""
         try:
-            record, production = newest_job(*self._slot), production_model(*self._slot)
-            self._say_unread("")
+            record = newest_job(*self._slot)
+            production, damaged = production_model(*self._slot)
+            self._say_problem("reading")
         except MlwidgetsError as error:
-            self._say_unread(error.message)
-            return
+            self._say_problem("reading", error.message)
+            if self._shown == self.choice.query:
+                return
+            # What is known of another choice would pass for its own.
+            record, production, damaged = None, None, False
+        else:
+            self._shown = self.choice.query
         self.search.follow(record)
         with self.hold_trait_notifications():
-            if self.measured and (not record or self.measured.job_id != record.id):
+            if self.measured and self.measured.id not in candidate_ids(record):
                 self.measured = None
-            self.record, self.production = record, production
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return
-        spawn(self.load())
-
-    async def load(self) -> None:
-        """Read the trials on, the finished job's backtest and where the stored candles end."""
-        self._again = True
-        if self._loading:
-            return  # who loads goes round once more
-        self._loading = True
-        try:
-            while self._again:
-                self._again = False
-                await self._load()
-        except MlwidgetsError as error:
-            self._say_unread(error.message)
-        finally:
-            self._loading = False
+            self.record, self.production, self.damaged = record, production, damaged
+        start(self.load)
 
     async def start(self) -> None:
         """Start a search of what is typed, unless one runs."""
+        self.refresh()  # somebody else may have started one since the page was drawn
         if not self.active and not self.problems:
-            await self._act(lambda: self.sources.submit(self.request()))
+            request = self.request()
+            await self._act(lambda: self.sources.submit(request))
 
     async def stop(self) -> None:
         """Ask the job to stop; finished trials are kept."""
@@ -150,27 +138,12 @@ class TrainState(HasTraits):
             total = train_request(self.record).n_trials + more
             await self._act(lambda: self.sources.resume(job_id, total))
 
-    async def _act(self, action: Callable[[], JobRecord]) -> None:
-        if self.busy:
-            return
-        self.busy = True
-        self._say_refused("")
-        try:
-            await in_thread(action)
-        except JobStateError:
-            pass  # somebody else was faster: the record, read again, tells what has become of it
-        except MlwidgetsError as error:
-            self._say_refused(error.message)
-        finally:
-            self.busy = False
-            self.refresh()
-
     async def _load(self) -> None:
         await self.search.load()
         record = self.record
         if record and not self.measured:
             measured = await in_thread(lambda: kept_candidate(self.sources, record))
-            if self.record and self.record.id == record.id:
+            if measured and measured.id in candidate_ids(self.record):
                 self.measured = measured
         await self._look()
 
@@ -199,7 +172,7 @@ class TrainState(HasTraits):
 
     def _chosen(self) -> None:
         self.space.model_type = self.choice.model_type
-        self._say_refused("")
+        self._say_problem("acting")
         if (self.choice.symbol, self.choice.timeframe) != self._looked[0]:
             self.known_end = None
         self.refresh()
@@ -207,11 +180,3 @@ class TrainState(HasTraits):
     def _check(self) -> None:
         self.fields.check()
         self.space.check()
-
-    def _say_unread(self, why: str) -> None:
-        self._unread = why
-        self.problem = self._refused or why
-
-    def _say_refused(self, why: str) -> None:
-        self._refused = why
-        self.problem = why or self._unread

@@ -108,7 +108,7 @@ def _production(symbol: str, model_type: str, models: Models) -> Step:
 def _train(searches: list[JobRecord], production: Step) -> Step:
     """Done by a finished search; a model whose search is forgotten has been trained too."""
     at_work = _at_work(searches)
-    ends = [job.finished_at for job in searches if job.state == "completed"]
+    ends = [job.finished_at for job in searches if job.state == "completed" and _is_saved(job)]
     time = ends[0] if ends else production.time
     done = bool(ends) or production.status == "done"
     return Step(
@@ -130,6 +130,11 @@ def _evaluate(backtests: list[JobRecord], measured: list[Candidate]) -> Step:
         version=newest.saved_version if newest else None,
         running=at_work is not None, fraction=at_work.progress.fraction if at_work else None,
     )  # fmt: skip
+
+
+def _is_saved(job: JobRecord) -> bool:
+    """Whether nothing that a completed job has made still waits for a process that can save it."""
+    return job.result is None or not job.result.unsaved
 
 
 def _at_work(jobs: list[JobRecord]) -> JobRecord | None:

@@ -13,12 +13,13 @@ from mlwidgets.components.choice import Choice
 from mlwidgets.components.comparison.state import CompareState
 from mlwidgets.components.comparison.tab import CompareTab
 from mlwidgets.dashboards.sources import Sources
-from mlwidgets.errors import ClusterUnavailable
+from mlwidgets.errors import ClusterUnavailable, StorageError
 from mlwidgets.evaluation.comparison import Comparison
 from mlwidgets.forecast.spec import ModelConfig
 from mlwidgets.jobs.records import JobFailure, JobProgress, JobRecord
 from mlwidgets.jobs.requests import CompareRequest, LoadedCandles
 from mlwidgets.jobs.schema import CANDIDATE_FILES, CANDIDATES
+from mlwidgets.jobs.store import JobStore
 from mlwidgets.registry import ModelRegistry
 
 Load = Callable[[], None]
@@ -153,6 +154,23 @@ def test_what_cannot_be_started_is_said_in_place(
     asyncio.run(state.run())
 
     assert (state.problem, state.busy) == ("No cluster took the job.", False)
+
+
+def test_of_a_market_that_cannot_be_read_no_comparison_is_shown(
+    state: CompareState, complete: Complete, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise StorageError("The database is out of reach.")
+
+    complete()
+    load()
+    assert state.results is not None
+
+    monkeypatch.setattr(JobStore, "list", refuse)
+    state.choice.symbol = "ETHUSDT"
+
+    assert (state.job, state.results) == (None, None)
+    assert state.problem == "The database is out of reach."
 
 
 def test_a_finished_comparison_stands_side_by_side(

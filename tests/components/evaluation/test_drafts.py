@@ -62,6 +62,8 @@ def test_problems_follow_the_language() -> None:
     [
         ("start", "yesterday", "A date, such as 2025-08-20."),
         ("start", "2025-02-30", "A date, such as 2025-08-20."),
+        ("start", "0001-01-01", "A date, such as 2025-08-20."),
+        ("end", "9999-12-31", "A date, such as 2025-08-20."),
         ("end", "2025-01-09", "The last day lies before the first one."),
         ("end", "2025-02-01", "The candles reach no further; the last whole day is 2025-01-31."),
         ("refit_every", "90m", "A whole number of 1h candles, such as 7d."),

@@ -20,13 +20,22 @@ from mlwidgets.jobs.candidate import Candidate
 from mlwidgets.jobs.records import JobFailure
 from mlwidgets.jobs.requests import EvaluateRequest, LoadedCandles
 from mlwidgets.jobs.standing import judge, stand
+from mlwidgets.jobs.store import JobStore
 
+CONFIG = ModelConfig(hidden_size=4, sequence_length=6, epochs=2, learning_rate=0.02)
 Open = Callable[[], EvaluateState]
 Measure = Callable[..., Candidate]
 BETTER = {"verdict": {"kind": "better_than_chance", "text": "", "needed": None},
           "production": None}  # fmt: skip
 BY_CHANCE = {"verdict": {"kind": "no_better_than_chance", "text": "", "needed": None},
              "production": None}  # fmt: skip
+
+
+OUT_OF_REACH = "The database is out of reach."
+
+
+def out_of_reach(*_: Any, **__: Any) -> Any:
+    raise StorageError(OUT_OF_REACH)
 
 
 def blocked(state: EvaluateState) -> str:
@@ -201,6 +210,99 @@ def test_what_somebody_else_saved_is_not_saved_again(
 
     assert state.blocked == "saved"
     assert versions(sources) == ["1.0.0"]
+
+
+def test_a_model_that_was_replaced_since_can_be_saved_again(
+    tab_state: Open, sources: Sources, measure: Measure, other_report: BacktestReport
+) -> None:
+    kept = measure(standing=BETTER)
+    state = tab_state()
+    sources.save(kept.id)
+    sources.models.save(other_report.model)
+
+    state.refresh()
+    assert blocked(state) == ""
+    for _ in ("it is asked about", "yes"):
+        asyncio.run(state.save())
+
+    assert versions(sources) == ["1.0.0"]
+    assert blocked(state) == "saved"
+
+
+def test_a_yes_to_the_doubts_about_one_candidate_saves_no_other(
+    tab_state: Open, sources: Sources, measure: Measure
+) -> None:
+    measure(standing=BY_CHANCE)
+    measure(standing=BY_CHANCE, config=ModelConfig(epochs=7))
+    state = tab_state()
+    asyncio.run(state.save())
+    assert state.asking
+
+    state.config.fill(CONFIG)
+    assert not state.asking
+    asyncio.run(state.save())
+
+    assert (state.asking, versions(sources)) == (("chance",), [])
+
+
+def test_what_was_measured_anew_is_not_saved_before_it_was_seen(
+    tab_state: Open, sources: Sources, measure: Measure, other_report: BacktestReport
+) -> None:
+    seen = measure(standing=BETTER)
+    state = tab_state()
+    newer = measure(other_report, BETTER)
+
+    asyncio.run(state.save(seen.id))
+    assert (state.measured, versions(sources)) == (newer, [])
+
+    asyncio.run(state.save(newer.id))
+    assert versions(sources) == ["1.0.0"]
+
+
+def test_of_a_market_that_cannot_be_read_nothing_is_shown_of_the_one_before(
+    tab_state: Open, measure: Measure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measure(standing=BETTER)
+    state = tab_state()
+    asyncio.run(state.load())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JobStore, "list", out_of_reach)
+        state.choice.symbol = "ETHUSDT"
+        assert (state.problem, blocked(state)) == (OUT_OF_REACH, "first")
+        assert (state.backtest, state.shown, state.charts) == (None, None, None)
+
+    state.choice.symbol = "BTCUSDT"
+    assert (state.problem, blocked(state)) == ("", "")
+
+
+def test_charts_that_could_not_be_read_are_read_again(
+    tab_state: Open, measure: Measure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measure()
+    state = tab_state()
+    with monkeypatch.context() as patch:
+        patch.setattr(state, "_read_charts", out_of_reach)
+        asyncio.run(state.load())
+        assert (state.problem, state.charts) == (OUT_OF_REACH, None)
+
+    asyncio.run(state.load())
+
+    assert state.problem == ""
+    assert state.charts is not None
+
+
+def test_another_candidates_charts_are_not_shown_meanwhile(
+    tab_state: Open, measure: Measure
+) -> None:
+    measure()
+    state = tab_state()
+    asyncio.run(state.load())
+    measure()
+
+    state.refresh()
+
+    assert state.charts is None
 
 
 def test_run_submits_just_what_the_form_says(

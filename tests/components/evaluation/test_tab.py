@@ -153,7 +153,7 @@ def test_the_tab_changes_its_language(tab_state: Open, measure: Measure) -> None
     language.code = "ru"
 
     assert tab.form.words["run"] == "Запустить бэктест"
-    assert tab.results.verdict["text"] == "Лучше случая"
+    assert tab.results.verdict["text"] == "Лучше случайного угадывания"
     assert tab.results.table.heads[0]["title"] == "Кандидат"
     assert tab.form.fields[0]["problem"] == "Дата, например 2025-08-20."
 

@@ -123,6 +123,21 @@ def test_a_production_model_is_deleted_only_by_its_name(
     assert names(state) == ["BTCUSDT_LSTM_1.0.0"]
 
 
+def test_a_model_that_became_production_meanwhile_is_not_deleted_without_its_name(
+    state: ModelsState, save: Save, load: Load, registry: ModelRegistry
+) -> None:
+    save()
+    save()
+    load()
+    registry.restore("BTCUSDT", "LSTM", "1.0.0")
+
+    asyncio.run(state.delete("BTCUSDT_LSTM_1.0.0"))
+
+    assert versions(registry) == ["1.0.0"]
+    assert "type its name" in state.refusals["BTCUSDT_LSTM_1.0.0"]
+    assert state.find("BTCUSDT_LSTM_1.0.0").production  # type: ignore[union-attr]
+
+
 def test_an_archived_or_damaged_model_is_deleted_at_a_word(
     home: Path, state: ModelsState, save: Save, load: Load
 ) -> None:
@@ -162,6 +177,22 @@ def test_an_upload_says_what_it_replaces_before_it_does(
     assert state.offer is not None
     assert state.offer.replaces == "1.0.0"
     assert versions(registry) == ["1.0.0"]
+
+
+def test_an_upload_that_comes_while_something_is_done_waits_for_another_yes(
+    state: ModelsState, save: Save, load: Load, registry: ModelRegistry
+) -> None:
+    save()
+    load()
+    asyncio.run(state.consider(*registry.export_pair("BTCUSDT", "LSTM").values()))
+
+    state.busy = True
+    asyncio.run(state.accept())
+    assert state.offer is not None
+
+    state.busy = False
+    asyncio.run(state.accept())
+    assert state.offer is None
 
 
 def test_what_makes_no_model_is_refused_and_production_stays(

@@ -97,6 +97,26 @@ def test_a_download_brings_both_files_byte_for_byte(
     assert sent == registry.export_pair("BTCUSDT", "LSTM")
 
 
+def test_two_pages_download_at_the_same_time(
+    state: ModelsState, save: Save, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save("BTCUSDT")
+    save("ETHUSDT")
+    tab = ModelsTab(state)
+    load()
+    sent: list[str] = []
+    monkeypatch.setattr(tab, "send", lambda content, _: sent.append(content["args"][0]["title"]))
+
+    for file in (0, 1):
+        for view, name in (("a", "BTCUSDT_LSTM_1.0.0"), ("b", "ETHUSDT_LSTM_1.0.0")):
+            press(tab, "fetch", {"view": view, "name": name, "file": file, "at": 0})
+
+    assert sent == [
+        "BTCUSDT_LSTM_1.0.0.json", "ETHUSDT_LSTM_1.0.0.json",
+        "BTCUSDT_LSTM_1.0.0.meta.json", "ETHUSDT_LSTM_1.0.0.meta.json",
+    ]  # fmt: skip
+
+
 def test_an_upload_arrives_piece_by_piece_and_waits_for_a_yes(
     state: ModelsState, save: Save, load: Load, registry: ModelRegistry
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,7 +14,7 @@ from mlwidgets.components.texts import language
 from mlwidgets.components.training.state import TrainState
 from mlwidgets.components.training.tab import TrainTab
 from mlwidgets.dashboards.sources import Sources
-from mlwidgets.errors import ClusterUnavailable
+from mlwidgets.errors import ClusterUnavailable, StorageError
 from mlwidgets.evaluation.backtest import backtest
 from mlwidgets.evaluation.report import BacktestReport
 from mlwidgets.forecast.spec import ModelConfig, ModelSpec
@@ -21,6 +22,7 @@ from mlwidgets.jobs.leases import JobLease
 from mlwidgets.jobs.records import JobFailure, JobProgress, JobRecord, JobResult
 from mlwidgets.jobs.requests import JobRequest, TrainRequest
 from mlwidgets.jobs.standing import judge
+from mlwidgets.jobs.store import JobStore
 from mlwidgets.market.simulator import simulate_market
 
 Begin = Callable[..., JobLease]
@@ -141,16 +143,76 @@ def test_the_saved_model_stands_beside_the_baselines(
     assert (result["title"], result["version"]) == ("BTCUSDT LSTM", "1.0.0")
     assert result["verdict"]
     assert [row["name"] for row in result["rows"]] == [
-        "LSTM", "Last price", "Momentum", "Reversal", "Always up"
+        "LSTM", "Last value", "Momentum", "Reversal", "Always up"
     ]  # fmt: skip
     measured, *tests = result["facts"]
     assert measured == "Measured on 720 forecasts that neither search nor training saw."
-    assert any("the last price's (p " in said for said in tests)
+    assert any("the last price's (p = " in said for said in tests)
     assert "replaces LSTM 1.0.0" in tab.form.saving
     assert tab.progress.query == "symbol=BTCUSDT&timeframe=1h&model=LSTM"
 
     language.code = "ru"
     assert tab.progress.result["rows"][1]["name"] == "Последняя цена"
+
+
+def test_a_search_that_was_extended_shows_what_it_measured_anew(
+    state: TrainState, sources: Sources, begin: Begin, report: BacktestReport
+) -> None:
+    lease = begin()
+    first = sources.candidates.keep(report, job_id=lease.job_id)
+    lease.complete(JobResult(candidates={"LSTM": first.id}))
+    state.refresh()
+    asyncio.run(state.load())
+    assert state.measured == first
+
+    asyncio.run(state.extend(5))
+    second = sources.candidates.keep(report, job_id=lease.job_id)
+    sources.jobs.claim(lease.job_id, "here").complete(JobResult(candidates={"LSTM": second.id}))
+    state.refresh()
+    asyncio.run(state.load())
+
+    assert state.measured == second
+
+
+def test_a_damaged_production_model_hides_no_search(
+    home: Path, state: TrainState, sources: Sources, tab: TrainTab, begin: Begin,
+    report: BacktestReport,
+) -> None:  # fmt: skip
+    sources.models.save(report.model)
+    (home / "models" / "BTCUSDT_LSTM_1.0.0.meta.json").write_text("{}")
+
+    begin()
+    state.refresh()
+
+    assert state.active
+    assert "whose files are damaged" in tab.form.saving
+
+
+def test_a_search_that_another_page_has_started_is_not_started_again(
+    state: TrainState, begin: Begin
+) -> None:
+    begin()
+
+    asyncio.run(state.start())
+
+    assert len(state.sources.jobs.list()) == 1
+
+
+def test_of_a_market_that_cannot_be_read_no_search_is_shown(
+    state: TrainState, begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> list[JobRecord]:
+        raise StorageError("The database is out of reach.")
+
+    begin()
+    state.refresh()
+    monkeypatch.setattr(JobStore, "list", refuse)
+    state.refresh()
+    assert state.record is not None
+
+    state.choice.symbol = "ETHUSDT"
+
+    assert (state.record, state.problem) == (None, "The database is out of reach.")
 
 
 def test_a_job_of_another_horizon_is_another_search(state: TrainState, begin: Begin) -> None:

@@ -75,6 +75,13 @@ def test_a_finished_search_has_trained_and_saved(home: Home, report: BacktestRep
     assert home.workflow()["production"].version == "1.0.0"
 
 
+def test_a_search_whose_model_could_not_be_saved_yet_is_not_done(home: Home) -> None:
+    lease = home.jobs.claim(home.jobs.create(TRAIN).id, "here")
+    lease.complete(JobResult(unsaved=("LSTM",)))
+
+    assert home.statuses() == ["todo", "todo", "todo"]
+
+
 def test_a_backtest_waits_for_its_save(home: Home, report: BacktestReport) -> None:
     kept = home.candidates.keep(report, job_id=home.finish(EVALUATE))
     assert home.statuses() == ["todo", "waiting", "todo"]

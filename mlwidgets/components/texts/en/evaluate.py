@@ -10,7 +10,6 @@ TEXTS: dict[str, str] = {
     "evaluate.blocked.first": "Run Backtest first.",
     "evaluate.blocked.running": "A backtest is running.",
     "evaluate.blocked.saved": "Already saved as {version}.",
-    "evaluate.broke": "That failed unexpectedly ({error}). Try again; reload the page if it stays.",
     "evaluate.candidate": "Candidate",
     "evaluate.chart.actual": "Actual",
     "evaluate.chart.came": "Rose in fact",
@@ -113,6 +112,7 @@ TEXTS: dict[str, str] = {
     "evaluate.verdict.drift": "No better than calling the drift",
     "evaluate.verdict.no_better": "No better than chance",
     "evaluate.verdict.production": "Better than production",
+    "evaluate.verdict.too_short": "Too short to tell",
     "evaluate.verdict.too_short.days": "Too short to tell (needs {count} days)",
     "evaluate.verdict.too_short.hours": "Too short to tell (needs {count} hours)",
     "evaluate.verdict.unproven": (

@@ -42,5 +42,5 @@ TEXTS: dict[str, str] = {
     "job.stopping": "останавливается",
     "job.to_trading": "Открыть торговлю",
     "job.train": "Обучение {model_type}",
-    "job.trials": "проба {done} из {count}",
+    "job.trials": "испытание {done} из {count}",
 }

@@ -22,7 +22,7 @@ TEXTS: dict[str, str] = {
     "models.delete.archived": "Версия {version} модели {slot} будет удалена навсегда.",
     "models.delete.label": "Удалить {name}",
     "models.delete.name_first": "Сначала введите имя модели.",
-    "models.delete.nobody": "ничего: место останется пустым",
+    "models.delete.nobody": "ничего: рабочей модели не будет",
     "models.delete.production": (
         "Версия {version} модели {slot} в работе. Она будет удалена навсегда, и прогноза по ней "
         "на странице торговли больше не будет."
