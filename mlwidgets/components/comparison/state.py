@@ -134,6 +134,7 @@ class CompareState(TabState):
             self._open_form()
         elif (end := self._end.known) is not None:
             self.window.known_end = end  # candles close while the page is open
+        self._follow_production()
         if self._end.due or (self.completed is not None and not self.read):
             start(self.load)
 
@@ -146,6 +147,15 @@ class CompareState(TabState):
             kind: "production" if meta else "defaults" for kind, meta in self.production.items()
         }
         self.window.offer()
+
+    def _follow_production(self) -> None:
+        """Fill in another production model's parameters where nobody has typed."""
+        for kind, draft in self.configs.items():
+            meta = self.production.get(kind)
+            if meta and draft.untouched and self.origin.get(kind) != "comparison":
+                if draft.config != meta.config:
+                    draft.fill(meta.config)
+                self.origin = {**self.origin, kind: "production"}
 
     async def run(self) -> None:
         """Start a comparison of what the form says."""

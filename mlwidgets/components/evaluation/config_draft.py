@@ -53,10 +53,16 @@ class ConfigDraft(HasTraits):
         super().__init__(model_type=model_type)
         self.fill(config or ModelConfig())
 
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing was typed since the draft was filled."""
+        return bool(self.values == self._texts)
+
     def fill(self, config: ModelConfig) -> None:
-        """Replace what was typed by a config."""
+        """Replace what was typed by a config; what nobody edits stays as exact as it is there."""
         with self.hold_trait_notifications():
-            self.values = {name: f"{getattr(config, name):.12g}" for name in FIELDS}
+            self._filled, self._texts = config, _texts(config)
+            self.values = dict(self._texts)
             self.fillings += 1
             self.check()
 
@@ -71,6 +77,9 @@ class ConfigDraft(HasTraits):
         """Say again what is wrong: for other values, or in another language."""
         read, problems = {}, {}
         for name, value in self.values.items():
+            if value == self._texts[name]:
+                read[name] = getattr(self._filled, name)
+                continue
             try:
                 read[name] = _reader(name).validate_python(_plain(name, value))
             except ValidationError as error:
@@ -89,6 +98,11 @@ class ConfigDraft(HasTraits):
     def _other_type(self, _: object) -> None:
         if self.values:
             self.check()
+
+
+def _texts(config: ModelConfig) -> dict[str, str]:
+    """A config as people read it, which is rounded."""
+    return {name: f"{getattr(config, name):.6g}" for name in FIELDS}
 
 
 @lru_cache

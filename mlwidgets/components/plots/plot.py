@@ -120,5 +120,5 @@ def _axes(x: Scale, y: Scale, formats: dict[str, str]) -> list[Axis]:
     across, up = ({"tick_format": formats[name]} if name in formats else {} for name in "xy")
     return [
         Axis(scale=x, **{**options, "grid_lines": "none"}, **across),
-        Axis(scale=y, orientation="vertical", **{**options, "label_offset": "48px"}, **up),
+        Axis(scale=y, side="left", **{**options, "label_offset": "48px"}, **up),
     ]

@@ -72,6 +72,20 @@ def test_the_form_opens_with_what_is_in_production(
     ]
 
 
+def test_a_model_that_is_saved_meanwhile_fills_what_nobody_has_typed(
+    sources: Sources, state: CompareState, comparison: Comparison
+) -> None:
+    state.configs["HYBRID"].edit("hidden_size", "99")
+    for report in comparison.reports.values():
+        ModelRegistry(sources.settings.models_dir).save(report.model)
+    state.refresh()
+
+    saved = comparison.reports["LSTM"].spec.config
+    assert (state.configs["LSTM"].config, state.origin["LSTM"]) == (saved, "production")
+    assert state.configs["HYBRID"].values["hidden_size"] == "99"
+    assert state.origin["HYBRID"] == "defaults"
+
+
 def test_run_asks_for_what_the_form_says_and_only_once(
     state: CompareState, load: Load, submitted: list[Any]
 ) -> None:

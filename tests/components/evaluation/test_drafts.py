@@ -41,10 +41,12 @@ def test_what_is_typed_becomes_a_config() -> None:
     assert draft.config == ModelConfig(learning_rate=0.01, epochs=200)
 
 
-def test_a_config_that_is_filled_in_is_read_back_to_the_last_bit() -> None:
-    config = ModelConfig(learning_rate=0.0008123, weight_decay=1e-7, dropout=1 / 4)
+def test_a_config_that_is_filled_in_is_shown_short_and_kept_to_the_last_bit() -> None:
+    draft = ConfigDraft(ModelConfig(learning_rate=0.0013918144918740596))
+    draft.edit("epochs", "7")
 
-    assert ConfigDraft(config).config == config
+    assert draft.values["learning_rate"] == "0.00139181"
+    assert draft.config == ModelConfig(learning_rate=0.0013918144918740596, epochs=7)
 
 
 def test_problems_follow_the_language() -> None:
