@@ -1,9 +1,10 @@
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "experiments.ipynb"
 
@@ -11,20 +12,21 @@ SMALL = """
 SYMBOL, TIMEFRAME, HORIZON = "BTCUSDT", "1h", "1h"
 HISTORY = "730D"
 SIMULATED = True
-TRIALS, FOLDS, EPOCHS = 2, 2, 2
+TRIALS, FOLDS, EPOCHS = 2, 2, 1
 """
 
 
 def test_it_runs_from_candles_to_a_forecast_on_simulated_candles(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+    run: Callable[..., Any], home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     parameters = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
     assert len(parameters) == 1
     parameters[0].source = SMALL
-    monkeypatch.setenv("IPYTHONDIR", str(home / "ipython"))
-    NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(home)}}).execute()
-    said = "".join(out.get("text", "") for out in notebook.cells[-1].outputs)
+
+    run(notebook)
+
+    said = capsys.readouterr().out
     assert re.search(r"SIMUSDT [\d,]+\.\d\d \([+-]\d\.\d\d%, (up|down|flat)\)", said)
     assert (home / "models" / "SIMUSDT_LSTM_1.0.0.json").exists()
 

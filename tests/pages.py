@@ -1,0 +1,80 @@
+"""Pages of a running server as a person meets them, and the models that lie behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from browser import chromium
+from serving import Serving
+
+from mlwidgets.jobs.store import JobStore
+
+PATIENCE = 60.0
+"""Seconds after which a page will not change any more."""
+
+_SIGNS = """steps => steps.map(step => {
+    const disc = getComputedStyle(step.querySelector('.mlw-step__disc')).stroke;
+    const [red, green, blue] = disc.match(/\\d+/g).map(Number);
+    const spread = Math.max(red, green, blue) - Math.min(red, green, blue);
+    if (spread < 40) return 'grey';
+    return green > red ? 'green' : blue > green ? 'blue' : 'yellow';
+})"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A server and its home.
+
+    Attributes:
+        server: runs.
+        open: opens a page, e.g. `ml?symbol=BTCUSDT`, in a window of its own.
+    """
+
+    server: Serving
+    open: Callable[[str], Any]
+
+    def files(self, symbol: str) -> dict[str, bytes]:
+        """A symbol's models, those in the archive too: contents by path below `models/`."""
+        root = self.server.home / "models"
+        return {
+            str(file.relative_to(root)): file.read_bytes()
+            for file in sorted(root.rglob(f"{symbol}_*"))
+        }
+
+    @property
+    def jobs(self) -> JobStore:
+        """The home's jobs, as another process sees them."""
+        return JobStore(f"sqlite:///{self.server.home / 'data' / 'mlwidgets.db'}")
+
+
+@contextmanager
+def visiting(server: Serving) -> Iterator[Site]:
+    """A browser at a server; whatever goes wrong in its pages fails who visits."""
+    errors: list[str] = []
+    with chromium() as first:
+        context = first.context.browser.new_context(viewport=first.viewport_size)
+        context.set_default_timeout(PATIENCE * 1000)
+
+        def visit(place: str) -> Any:
+            page = context.new_page()
+            page.on("console", lambda said: said.type != "error" or errors.append(said.text))
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.goto(f"{server.origin}/{place}&token={server.token}")
+            page.locator(".mlw-page__name").wait_for()
+            return page
+
+        yield Site(server, visit)
+        assert not errors, errors
+        for page in context.pages:
+            page.close(run_before_unload=True)
+
+
+def steps(page: Any) -> list[tuple[str, str]]:
+    """Colour and word of each step of the workflow."""
+    buttons = page.locator(".mlw-step")
+    colours = buttons.evaluate_all(_SIGNS)
+    words = [step.locator(".mlw-step__reason b").inner_text() for step in buttons.all()]
+    return list(zip(colours, words, strict=True))
