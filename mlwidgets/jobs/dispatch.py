@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from mlwidgets.cluster.reaching import is_loopback
 from mlwidgets.database import is_sqlite
 from mlwidgets.errors import ClusterUnavailable, SpecError
+from mlwidgets.jobs.home import known_id
 from mlwidgets.settings import Settings, get_settings
 
 if TYPE_CHECKING:  # distributed takes a moment to import, which reading records does without
@@ -75,6 +77,25 @@ def dispatch(store: JobStore, record: JobRecord, settings: Settings | None = Non
         raise _not_taken(record, error.message, error.details) from error
     except OSError as error:  # distributed's own: the connection broke or timed out
         raise _not_taken(record, f"The scheduler went away ({error}).", {}) from error
+
+
+def dispatch_unsent(store: JobStore, settings: Settings) -> None:
+    """Give those jobs to the cluster whose submitter went before it could.
+
+    A job that its submitter is still at is one task to the scheduler all the same. What cannot
+    be given away goes on waiting.
+
+    Args:
+        store: where the jobs are.
+        settings: whose home and cluster.
+
+    Raises:
+        StorageError: the database cannot be used.
+    """
+    home = known_id(settings)
+    for record in store.unsent(home) if home else []:
+        with suppress(ClusterUnavailable, SpecError):
+            dispatch(store, record, settings)
 
 
 def _hand_over(client: Client, store: JobStore, record: JobRecord, settings: Settings) -> None:

@@ -16,6 +16,12 @@ from mlwidgets.jobs.schema import JOBS
 UNSENT_MS = 30_000
 """How long a job may wait to be given to a cluster; whoever submitted it has died since."""
 
+HANDOVER_MS = 5_000
+"""How long whoever submits a job is left alone with it."""
+
+FORGOTTEN_MS = 600_000
+"""After this long a job that was never given to a cluster waits for somebody to resume it."""
+
 SILENT_MS = 15_000
 """How long a coordinator, which beats every second, may be silent."""
 

@@ -21,7 +21,12 @@ from mlwidgets.jobs.changes import cancel, remove, requeue
 from mlwidgets.jobs.journal import change, change_state, write_event
 from mlwidgets.jobs.json_text import json_text
 from mlwidgets.jobs.leases import JobLease
-from mlwidgets.jobs.liveness import dead_clusters, effective_state
+from mlwidgets.jobs.liveness import (
+    FORGOTTEN_MS,
+    HANDOVER_MS,
+    dead_clusters,
+    effective_state,
+)
 from mlwidgets.jobs.pruning import prune_jobs
 from mlwidgets.jobs.records import FINISHED, JobEvent, JobProgress, JobRecord, JobState
 from mlwidgets.jobs.requests import JobKind, JobRequest
@@ -139,6 +144,16 @@ class JobStore:
             if not rows:
                 self._row(connection, job_id)
         return [read_event(row) for row in rows]
+
+    def unsent(self, home_id: str) -> builtins.list[JobRecord]:
+        """A home's jobs that were not given to a cluster in time; who was at it may have died."""
+        since = now_ms() - HANDOVER_MS, now_ms() - FORGOTTEN_MS
+        with self._storage.reading() as connection:
+            query = self._query(connection).where(
+                JOBS.c.home_id == home_id, JOBS.c.state == "queued", JOBS.c.cluster.is_(None),
+                JOBS.c.queued_at < since[0], JOBS.c.queued_at > since[1],
+            )  # fmt: skip
+            return [*readable(connection.execute(query.order_by(JOBS.c.id)), read_record)]
 
     def mark_dispatched(self, job_id: str, cluster: str) -> None:
         """Note the cluster that has a queued job; one that has begun has noted it itself."""

@@ -20,6 +20,7 @@ from mlwidgets.server.own_server import accept_pings, own_server_config
 from mlwidgets.server.page import PAGE_KERNELS, PageHandler
 from mlwidgets.server.page_end import PageEndHandler, PageStateHandler
 from mlwidgets.server.page_kernels import PageKernels
+from mlwidgets.server.pickup import JobPickup
 from mlwidgets.server.secrets import WithoutToken
 from mlwidgets.settings import as_environment
 
@@ -63,6 +64,7 @@ class MLWidgetsApp(ServerOptions, ExtensionApp):
         if settings.dashboards_only:
             self._close_the_rest()
         self.settings[API] = Services(settings)
+        self._pickup = JobPickup(settings)
         self.settings[PAGE_KERNELS] = PageKernels(
             self.serverapp.kernel_manager,
             limit=settings.page_limit,
@@ -91,9 +93,11 @@ class MLWidgetsApp(ServerOptions, ExtensionApp):
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         self.settings[PAGE_KERNELS].start()
+        self._pickup.start()
 
     async def stop_extension(self) -> None:
         """Start nothing more; the server ends the kernels, and jobs that run go on without it."""
+        self._pickup.stop()
         await self.settings[PAGE_KERNELS].stop()
         self.settings[API].close()
         if self.alone:
