@@ -24,6 +24,7 @@ _CLUSTER_DIR = "MLWIDGETS_CLUSTER_DIR"
 _LONG = (
     "tests/jobs/test_crashes.py", "tests/server/test_browser.py", "tests/server/test_serve.py",
     "tests/dashboards/test_scenarios.py", "tests/cluster/test_host.py", "tests/jobs/test_many.py",
+    "tests/dashboards/test_trading_live.py",
     "tests/search/test_coordinator.py", "tests/jobs/test_hosts.py",
 )  # fmt: skip
 """Files that take longest, the longest first."""

@@ -102,8 +102,9 @@ def age(milliseconds: int, now: float | None = None) -> str:
     return text("age.past", duration=duration(seconds / 1000))
 
 
-def moment(milliseconds: int) -> str:
+def moment(milliseconds: int, *, seconds: bool = False) -> str:
     """A time in the local zone, which is shown."""
     local = dt.datetime.fromtimestamp(milliseconds / 1000, tz=dt.UTC).astimezone()
     zone = local.tzname() or ""
-    return f"{local:%Y-%m-%d %H:%M} {'UTC' if zone[:1] in ('+', '-') else ''}{zone}"
+    clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
+    return f"{local:%Y-%m-%d} {clock} {'UTC' if zone[:1] in ('+', '-') else ''}{zone}"

@@ -12,6 +12,7 @@ from ipywidgets import DOMWidget, widget_serialization
 from mlwidgets.components.attention import Attention
 from mlwidgets.components.frontend import component
 from mlwidgets.components.jobs.words import job_choice
+from mlwidgets.components.market.like import MarketLike
 from mlwidgets.components.market.state import MarketState
 from mlwidgets.components.market.words import chip_pulse, chip_words
 from mlwidgets.components.piece import Piece
@@ -93,6 +94,11 @@ class Dashboard(Piece):
         self.desk.state.observe(lambda _: self.say(), "records")
         language.observe(lambda _: self.say(), "code")
         trouble.observe(lambda change: self.set_trait("broken", change.new), "text")
+
+    @property
+    def shown(self) -> MarketLike:
+        """The market that the chip speaks of."""
+        return self._market
 
     def make_body(self) -> DOMWidget:
         """The page's own widgets, made from `self.choice` and `self.sources`."""
@@ -210,8 +216,8 @@ class Dashboard(Piece):
         return {
             "symbols": sorted({self.choice.symbol, *self._known_symbols()}),
             "facts": self.say_facts(),
-            "market": chip_words(self._market),
-            "pulse": chip_pulse(self._market),
+            "market": chip_words(self.shown),
+            "pulse": chip_pulse(self.shown),
             "notices": self.say_notices(),
             "running": running,
             "language": language.code,
@@ -220,7 +226,7 @@ class Dashboard(Piece):
 
     def _tell_pulse(self) -> None:
         """One small message where the market has said something since; the page counts on."""
-        pulse = chip_pulse(self._market)
+        pulse = chip_pulse(self.shown)
         if {**self.pulse, "now": 0.0} != {**pulse, "now": 0.0}:
             self.pulse = pulse
 

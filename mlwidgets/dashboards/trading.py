@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from ipyvuetify import Html  # type: ignore[attr-defined]  # made at import
 from ipywidgets import DOMWidget
 from traitlets import default, link
 
-from mlwidgets.components.background import in_thread
+from mlwidgets.components.background import in_thread, start
 from mlwidgets.components.chart.forecast import ForecastOverlay
 from mlwidgets.components.chart.price_chart import PriceChart
-from mlwidgets.components.chart.state import EMPTY
 from mlwidgets.components.forecasts.forecaster import Forecaster
-from mlwidgets.components.forecasts.panel import ForecastPanel
+from mlwidgets.components.forecasts.sidebar import TradingSidebar
 from mlwidgets.components.forecasts.state import ForecastState
-from mlwidgets.components.market.state import Series
+from mlwidgets.components.market.state import MarketState
 from mlwidgets.components.market.words import market_notice
 from mlwidgets.components.models.words import ahead_words
+from mlwidgets.components.record.reader import LiveRecords
+from mlwidgets.components.record.state import RecordState
+from mlwidgets.components.replay.bar import ReplayBar
+from mlwidgets.components.replay.state import ReplayState
 from mlwidgets.dashboards.frame import Dashboard
+from mlwidgets.dashboards.market_view import MarketView, no_candles
 from mlwidgets.dashboards.sources import Sources
-from mlwidgets.forecast.outlook import Forecast
-from mlwidgets.market.bars import frame_of
-from mlwidgets.market.candles import label_candles
+
+_AVERAGES = (20, 50)
+"""Candles that the moving averages are over, which a person may show."""
 
 _HEIGHT = 568
 """Of the chart in pixels: with the bar it fills a laptop's screen."""
+
+_STAGE = "mlw-trading__chart"
 
 
 class TradingDashboard(Dashboard):
@@ -59,25 +67,51 @@ class TradingDashboard(Dashboard):
         return "trading"
 
     def make_body(self) -> DOMWidget:
-        """The chart and the panel beside it."""
+        """The chart and the sidebar beside it."""
         sources, choice = self.sources, self.choice
+        self._forecaster = Forecaster(sources.models, sources.market)
         self.forecasts = ForecastState(
-            sources.models, Forecaster(sources.models, sources.market),
-            symbol=choice.symbol, model_type=choice.model_type,
-        )  # fmt: skip
-        self.overlay = ForecastOverlay()
-        series = self._market.series
+            sources.models, self._forecaster, symbol=choice.symbol, model_type=choice.model_type
+        )
+        self._records = LiveRecords(sources.settings, sources.candidates)
+        self.records = RecordState(self.forecasts, self._records)
+        self.replay, self.overlay = ReplayState(choice, sources), ForecastOverlay()
+        self.sidebar = TradingSidebar(
+            self.forecasts, self.records, self.overlay, now=lambda: self.shown.clock.now()
+        )
+        self.panel, self.sidebar.query = self.sidebar.forecast, choice.query
+        self.replay_bar = ReplayBar(self.replay)
+        self._watch()
+        parts = [self.replay_bar, self._make_chart()]
+        self.stage = Html(tag="div", class_=_STAGE, children=parts)
+        return Html(tag="div", class_="mlw-trading", children=[self.stage, self.sidebar])
+
+    def _make_chart(self) -> PriceChart:
+        choice, series = self.choice, self._market.series
         self.chart = PriceChart(
-            series.candles if series else self._no_candles(), height=_HEIGHT,
-            symbol=choice.symbol, timeframe=choice.timeframe, overlays=[self.overlay],
+            series.candles if series else no_candles(choice.symbol, choice.timeframe),
+            symbol=choice.symbol, timeframe=choice.timeframe, height=_HEIGHT,
+            averages=_AVERAGES, overlays=[self.overlay],
         )  # fmt: skip
-        self.panel = ForecastPanel(self.forecasts, self.overlay)
-        self.panel.query = choice.query
-        self._market.observe(lambda change: self._draw(change.new), "series")
-        self.forecasts.observe(lambda change: self._forecast(change.new), "forecast")
-        link((self.forecasts, "model_type"), (choice, "model_type"))
-        chart = Html(tag="div", class_="mlw-trading__chart", children=[self.chart])
-        return Html(tag="div", class_="mlw-trading", children=[chart, self.panel])
+        self.chart.averages_shown = False
+        self._view = MarketView(self.chart)
+        return self.chart
+
+    def _watch(self) -> None:
+        for market in (self._market, self.replay):
+            market.observe(self._drawn, "series")
+            market.observe(self._ticked, "bar")
+        self.replay.observe(lambda _: self._turn(), "active")
+        self.replay.observe(lambda _: self.say(), "problem")
+        self.forecasts.observe(
+            lambda change: self.overlay.set_trait("forecast", change.new), "forecast"
+        )
+        link((self.forecasts, "model_type"), (self.choice, "model_type"))
+
+    @property
+    def shown(self) -> MarketState | ReplayState:
+        """The market that the page is about: as it happens, or as it was."""
+        return self.replay if self.replay.active else self._market
 
     async def look_after(self) -> None:
         """Look for models that were saved, candles that have closed, and what they mean."""
@@ -86,9 +120,31 @@ class TradingDashboard(Dashboard):
             self._seen = seen
             self.forecasts.read_models()
             self.say()
-        if self._market.due():
-            await self._market.ask(self._since())
-        await self.forecasts.look_ahead(self._market.series)
+        await self._look_at_market()
+        await self.forecasts.look_ahead(self.shown.series)
+        if not self.replay.active:  # the record knows what came after a replay's now
+            await self.sidebar.look(self._market.series)
+
+    async def _look_at_market(self) -> None:
+        shown = self.shown
+        shown.advance()
+        if shown.due():
+            await shown.ask(self._since())
+        if self.attention.paid:
+            self.shown.follow()
+
+    def vue_look(self, data: dict[str, Any]) -> None:
+        """A view has come into sight or gone; a market that nobody sees is not followed."""
+        super().vue_look(data)
+        if not self.attention.paid:
+            self.shown.rest()
+
+    def close(self) -> None:
+        """Stop looking after the page, and following its market."""
+        if hasattr(self, "replay"):  # what was never made is closed too
+            self._market.rest()
+            self.replay.rest()
+        super().close()
 
     def choose(self) -> None:
         """Show another market, or another model."""
@@ -98,7 +154,7 @@ class TradingDashboard(Dashboard):
         if (choice.symbol, choice.timeframe) != (self._market.symbol, self._market.timeframe):
             with self._market.hold_trait_notifications():
                 self._market.symbol, self._market.timeframe = choice.symbol, choice.timeframe
-        self.panel.query = choice.query
+        self.sidebar.query = choice.query
 
     def say_facts(self) -> list[str]:
         """How far ahead the model forecasts."""
@@ -106,37 +162,40 @@ class TradingDashboard(Dashboard):
 
     def say_notices(self) -> list[dict[str, str]]:
         """Where the candles come from, unless it is the exchange."""
-        notice = market_notice(self._market)
+        notice = None if self.replay.active else market_notice(self._market)
         return [notice] if notice else []
 
     def say_body(self) -> None:
         """Say the times again."""
-        self.panel.say()
+        self.sidebar.say()
 
     def _since(self) -> pd.Timestamp | None:
         meta = self.forecasts.meta
         same = meta is not None and meta.timeframe == self.choice.timeframe
         return self.forecasts.since if same else None
 
-    def _draw(self, series: Series | None) -> None:
-        """Draw candles; where the chart shows that market already, the view stays."""
-        state = self.chart.state
-        if series is None:
-            state.replace(self._no_candles(), self.choice.symbol, self.choice.timeframe)
-        elif (series.symbol, series.timeframe) != (state.symbol, state.timeframe) or not len(
-            state.history
-        ):
-            state.replace(series.candles, series.symbol, series.timeframe)
-        else:
-            state.append(series.candles)
+    def _turn(self) -> None:
+        """Go into the past, or back to the market as it happens."""
+        active = self.replay.active
+        self._market.rest()
+        self.stage.class_ = f"{_STAGE} {_STAGE}--replay" if active else _STAGE
+        self.forecasts.ask(self.replay.forecaster if active else self._forecaster)
+        self.records.ask(self._records)
+        self.panel.pace = 0.0 if active else 1.0
+        if not active:
+            self._draw()
+        self.say()
 
-    def _forecast(self, forecast: Forecast | None) -> None:
-        self.overlay.forecast = forecast
+    def _drawn(self, change: Any) -> None:
+        if change.owner is self.shown:
+            self._draw()
+            if self._market.following.on or self.replay.active:  # need not wait for the next beat
+                start(lambda: self.forecasts.look_ahead(self.shown.series))
 
-    def _no_candles(self) -> pd.DataFrame:
-        return label_candles(
-            frame_of(EMPTY),
-            symbol=self.choice.symbol,
-            timeframe=self.choice.timeframe,
-            source="store",
-        )
+    def _draw(self) -> None:
+        self._view.draw(self.shown.series, self.choice.symbol, self.choice.timeframe)
+        self._view.tick(self.shown.bar, self.shown.series)
+
+    def _ticked(self, change: Any) -> None:
+        if change.owner is self.shown:
+            self._view.tick(change.new, self.shown.series)

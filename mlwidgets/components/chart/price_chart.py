@@ -20,7 +20,7 @@ from mlwidgets.components.piece import Piece
 from mlwidgets.components.texts import language
 from mlwidgets.errors import SpecError
 
-_LIBRARIES = ("time_ticks", "candles", "navigation", "read_out")
+_LIBRARIES = ("time_ticks", "candles", "navigation", "read_out", "sessions")
 
 
 class PriceChart(Piece):
@@ -62,6 +62,7 @@ class PriceChart(Piece):
     step_name = t.Unicode(help="says that candles are longer than stored").tag(sync=True)
     averages = t.List(t.Int(), help="periods").tag(sync=True)
     averages_shown = t.Bool(True).tag(sync=True)
+    sessions_shown = t.Bool(True, help="days and weekends, UTC").tag(sync=True)
     reach = t.List(t.List(t.Float()), help="prices that must fit").tag(sync=True)
     height = t.Int(480, help="pixels").tag(sync=True)
     margin = t.Dict(help="pixels around the plot").tag(sync=True)
@@ -121,6 +122,8 @@ class PriceChart(Piece):
             self.state.show(*self.canvas.x.limits)
 
     def _draw(self) -> None:
+        if self.canvas.margin != self.margin:  # prices have more or fewer digits than before
+            self._say()
         self.canvas.draw()
         self._set({**self._drawn(), **self._newest()})
 

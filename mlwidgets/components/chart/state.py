@@ -42,6 +42,7 @@ class ChartState(HasTraits):
     def __init__(self, candles: pd.DataFrame, symbol: str, timeframe: str) -> None:
         super().__init__()
         self._tick: np.ndarray | None = None
+        self._over = EMPTY
         self.replace(candles, symbol, timeframe)
 
     @property
@@ -75,7 +76,7 @@ class ChartState(HasTraits):
             ModelMismatch: their label says that they are of another symbol or timeframe.
         """
         history = bars_of(candles_of(candles, symbol, timeframe))
-        self.history, self._tick = history, None
+        self.history, self._tick, self._over = history, None, EMPTY
         with self.hold_trait_notifications():
             self.symbol, self.timeframe = symbol, timeframe
         self.drawn, self.step, self.live = EMPTY, 0, None
@@ -92,20 +93,26 @@ class ChartState(HasTraits):
         head, tail = self.history[: np.searchsorted(times, arrivals.times[0])], arrivals
         late = self.history[between(times, int(arrivals.times[-1]) + 1, None)]
         self.history = join([head, tail, late])
+        self._over = self._over[self._over.times > arrivals.times[-1]]
         if self._tick is not None and self._tick[0] <= arrivals.times[-1]:
             self._tick = None
-        shift = self.last_time - before if followed else 0
         self._load()
-        self.show(self.start + shift, self.end + shift)
+        self._shift(self.last_time - before if followed else 0)
 
     def tick(self, time: int, prices: tuple[float, float, float, float], volume: float) -> None:
-        """The candle under way: its open time, open, high, low, close, and volume so far."""
-        if len(self.history) and time <= self.history.times[-1]:
+        """The candle under way: its open time, open, high, low, close, and volume so far.
+
+        The one before it stays as it was last told until it is appended.
+        """
+        if time < self.last_time or (len(self.history) and time == self.history.times[-1]):
             return
-        opened = self._tick is None or self._tick[0] != time
+        followed, before, last = self.following, self.last_time, self._tick
         self._tick = np.array([time, *prices, volume], np.float64)
-        if opened:
+        if last is None or last[0] != time:
+            if last is not None:
+                self._over = join([self._over, _bars(last)])
             self._load()
+            self._shift(self.last_time - before if followed and before else 0)
         self.live = self._live()
 
     def before(self, count: int) -> Bars:
@@ -121,6 +128,10 @@ class ChartState(HasTraits):
         least = _FEWEST_VISIBLE * self.base
         with self.hold_trait_notifications():
             self.start, self.end = float(start), float(max(end, start + least))
+
+    def _shift(self, by: float) -> None:
+        if by:
+            self.show(self.start + by, self.end + by)
 
     def show_last(self, span: float | None = None) -> None:
         """Show the newest candles.
@@ -171,7 +182,7 @@ class ChartState(HasTraits):
         beyond = (MOST_DRAWN - 2 - (self.end - self.start) / step) / 2 * step
         bounds = np.array([self.start - beyond, self.end + beyond], np.int64)
         first, last = bucket(bounds, step).tolist()
-        bars = aggregate(self.history[between(self.history.times, first, last + step)], step)
+        bars = aggregate(self._between(first, last + step), step)
         self.step = step
         self.drawn = bars[bars.times < self._live_bucket()]
         self.live = self._live()
@@ -185,7 +196,15 @@ class ChartState(HasTraits):
         """The candle under way at the drawn length: with the closed ones of its time in it."""
         if self._tick is None:
             return None
-        closed = self.history[between(self.history.times, self._live_bucket(), None)]
-        under_way = Bars(self._tick[:1].astype(np.int64), self._tick[1:, None])
-        whole = aggregate(join([closed, under_way]), self.step)
+        closed = self._between(self._live_bucket(), None)
+        whole = aggregate(join([closed, _bars(self._tick)]), self.step)
         return np.concatenate([whole.times[-1:], whole.values[:, -1]])
+
+    def _between(self, start: int, end: int | None) -> Bars:
+        """Closed candles that open in [start, end), those that are not confirmed included."""
+        parts = (self.history, self._over)
+        return join([part[between(part.times, start, end)] for part in parts])
+
+
+def _bars(tick: np.ndarray) -> Bars:
+    return Bars(tick[:1].astype(np.int64), tick[1:, None])

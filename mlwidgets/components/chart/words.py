@@ -23,6 +23,8 @@ def chart_words(symbol: str, timeframe: str) -> dict[str, str]:
         "latest": text("chart.latest"),
         "low": text("chart.low"),
         "open": text("chart.open"),
+        "sessions": text("chart.sessions"),
+        "sessions_help": text("chart.sessions.help"),
         "volume": text("chart.volume"),
     }
 

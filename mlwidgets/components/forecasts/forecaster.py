@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
-from mlwidgets.components.market.access import SIMULATED_SYMBOL, MarketAccess
-from mlwidgets.components.market.state import Series
+from mlwidgets.components.forecasts.grounds import Reading, grounds_of
+from mlwidgets.components.market.series import Series
 from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.forecast.context import wanted_since
-from mlwidgets.forecast.outlook import Forecast
-from mlwidgets.registry import ModelRegistry
+from mlwidgets.market.candles import SIMULATED_SYMBOL
+from mlwidgets.market.timeframes import timeframe_delta
 
 if TYPE_CHECKING:  # torch takes seconds to import
     from mlwidgets.forecast.model import TrainedModel
+
+
+class Access(Protocol):
+    """What is asked of a `MarketAccess`."""
+
+    def stored(self, symbol: str, timeframe: str) -> pd.DataFrame:
+        """Every candle that the store has."""
+
+    def fetched(
+        self, symbol: str, timeframe: str, since: pd.Timestamp | None = None
+    ) -> pd.DataFrame:
+        """The same, once the exchange has brought what it lacks."""
+
+    def simulated(self, timeframe: str) -> pd.DataFrame:
+        """The simulated market."""
+
+
+class Loading(Protocol):
+    """What is asked of a `ModelRegistry`."""
+
+    def load(
+        self, symbol: str, model_type: str, version: str | None = None, *, recorded: bool = True
+    ) -> TrainedModel:
+        """A model of the registry."""
 
 
 class Forecaster:
@@ -24,15 +48,17 @@ class Forecaster:
     Args:
         models: where the models are.
         access: where candles come from that no chart shows.
+        recorded: False for forecasts that nobody acts on, as in a replay; candles that close
+            after those on the page are then not read.
     """
 
-    def __init__(self, models: ModelRegistry, access: MarketAccess) -> None:
-        self._models, self._access = models, access
+    def __init__(self, models: Loading, access: Access, *, recorded: bool = True) -> None:
+        self._models, self._access, self._recorded = models, access, recorded
         self._turn = threading.Lock()  # a model remembers its last outputs
         self._kept: dict[tuple[str, str], TrainedModel] = {}
 
-    def forecast(self, meta: ModelMeta, series: Series) -> Forecast:
-        """What a model says.
+    def read(self, meta: ModelMeta, series: Series) -> Reading:
+        """What a model says, and what that stands on.
 
         Args:
             meta: of a production model.
@@ -45,14 +71,21 @@ class Forecaster:
         """
         candles = self._candles(meta, series)
         with self._turn:
-            return self._loaded(meta).forecast(candles)
+            model = self._loaded(meta)
+            return Reading(model.forecast(candles), grounds_of(model, candles))
 
     def _candles(self, meta: ModelMeta, series: Series) -> pd.DataFrame:
         if series.timeframe == meta.timeframe:
             return series.candles
+        own = self._own_candles(meta, series)
+        if self._recorded or series.closed_at is None:
+            return own
+        return own.loc[own.index <= series.closed_at - timeframe_delta(meta.timeframe)]
+
+    def _own_candles(self, meta: ModelMeta, series: Series) -> pd.DataFrame:
         if meta.symbol == SIMULATED_SYMBOL:
             return self._access.simulated(meta.timeframe)
-        if series.origin == "exchange":
+        if series.origin == "exchange" and self._recorded:
             return self._access.fetched(meta.symbol, meta.timeframe, wanted_since(meta))
         return self._access.stored(meta.symbol, meta.timeframe)
 
@@ -60,5 +93,6 @@ class Forecaster:
         slot = (meta.symbol, meta.model_type)
         model = self._kept.get(slot)
         if model is None or model.meta != meta:
-            model = self._kept[slot] = self._models.load(*slot, meta.version)
+            model = self._models.load(*slot, meta.version, recorded=self._recorded)
+            self._kept[slot] = model
         return model

@@ -8,7 +8,8 @@ import pandas as pd
 from traitlets import Bool, Dict, HasTraits, Instance, Unicode, observe
 
 from mlwidgets.components.background import in_thread
-from mlwidgets.components.market.state import Series
+from mlwidgets.components.forecasts.grounds import Grounds, Reading
+from mlwidgets.components.market.series import Series
 from mlwidgets.components.models.state import Models
 from mlwidgets.errors import MlwidgetsError, ModelNotFound
 from mlwidgets.forecast.artifact import ModelMeta
@@ -20,7 +21,7 @@ from mlwidgets.forecast.spec import MODEL_TYPES
 class Forecasts(Protocol):
     """What is asked of a `Forecaster`."""
 
-    def forecast(self, meta: ModelMeta, series: Series) -> Forecast:
+    def read(self, meta: ModelMeta, series: Series) -> Reading:
         """What a model says, from some candles."""
 
 
@@ -39,6 +40,7 @@ class ForecastState(HasTraits):
     metas = Dict(help="`ModelMeta` by model type: what exists")
     damaged = Dict(help="why a model cannot be read, by model type")
     forecast = Instance(Forecast, allow_none=True)
+    grounds = Instance(Grounds, (), help="what the forecast stands on")
     problem = Unicode(help="why the chosen model says nothing, though it exists")
     without_candles = Bool(False, help="whether there are none to forecast from")
 
@@ -76,6 +78,11 @@ class ForecastState(HasTraits):
             if self.forecast is not None and not self._is_of(self.forecast):
                 self.forecast = None
 
+    def ask(self, forecasts: Forecasts) -> None:
+        """Have forecasts made by another maker from the next look on, as in a replay."""
+        self._forecasts = forecasts
+        self._forget()
+
     async def look_ahead(self, series: Series | None) -> None:
         """Ask the chosen model, unless it has said what it says of these candles.
 
@@ -85,18 +92,22 @@ class ForecastState(HasTraits):
         meta = self.meta
         self.without_candles = series is not None and series.symbol != self.symbol
         if meta is None or series is None or series.candles.empty or self.without_candles:
-            self._made_from, self.forecast, self.problem = None, None, ""
+            self._forget()
             return
         if self._made_from is not None and self._same(meta, series):
             return
         self._made_from = (meta, series)
+        problem, reading = "", None
+        forecasts = self._forecasts
         try:
-            forecast, problem = await in_thread(lambda: self._forecasts.forecast(meta, series)), ""
+            reading = await in_thread(lambda: forecasts.read(meta, series))
         except MlwidgetsError as error:
-            forecast, problem = None, error.message
-        if self._made_from == (meta, series):
+            problem = error.message
+        if self._made_from == (meta, series) and forecasts is self._forecasts:
             with self.hold_trait_notifications():
-                self.forecast, self.problem = forecast, problem
+                self.grounds = reading.grounds if reading else Grounds()
+                self.forecast = reading.forecast if reading else None
+                self.problem = problem
 
     def _same(self, meta: ModelMeta, series: Series) -> bool:
         assert self._made_from is not None
@@ -111,5 +122,8 @@ class ForecastState(HasTraits):
     @observe("symbol", "model_type")
     def _chosen(self, _: object) -> None:
         if hasattr(self, "_models"):
-            self._made_from, self.forecast, self.problem = None, None, ""
+            self._forget()
             self.read_models()
+
+    def _forget(self) -> None:
+        self._made_from, self.forecast, self.problem = None, None, ""

@@ -5,6 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pandas as pd
+
+from mlwidgets.components.forecasts.doubt_words import REGIMES
+from mlwidgets.components.forecasts.grounds import Grounds
+from mlwidgets.components.forecasts.trust import Trust
 from mlwidgets.components.formats import NOTHING, age, duration, moment, money, percent
 from mlwidgets.components.models.words import ahead_words
 from mlwidgets.components.texts import text
@@ -14,20 +19,25 @@ from mlwidgets.market.timeframes import timeframe_delta
 
 _WEEK, _MONTH = 7 * 86_400_000, 30 * 86_400_000
 _SIDES = {"up": "forecast.ends_higher", "down": "forecast.ends_lower", "flat": "forecast.no_call"}
-_REGIMES = {"Bull": "regime.bull", "Bear": "regime.bear", "Sideways": "regime.sideways"}
+_WAYS = {"up": "forecast.up", "down": "forecast.down", "flat": "forecast.flat"}
 
 
-def forecast_words(forecast: Forecast, now: dt.datetime | None = None) -> dict[str, Any]:
-    """What a panel says of a forecast.
+def forecast_words(
+    forecast: Forecast, grounds: Grounds, trust: Trust, now: pd.Timestamp
+) -> dict[str, Any]:
+    """What a panel says of a forecast; where it is not trusted, without a confidence.
 
     Args:
         forecast: what a model says.
-        now: the time; default: the clock's.
+        grounds: what it stands on.
+        trust: what speaks against it.
+        now: the time.
     """
-    now = now or dt.datetime.now(dt.UTC)
-    stale, flat = is_stale(forecast, now), forecast.direction == "flat"
+    target, now_ms = _target_close(forecast), _milliseconds(now)
     return {
-        "direction": forecast.direction,
+        "direction": forecast.direction if trust.whole else "flat",
+        "way": text(_WAYS[forecast.direction]),
+        "trusted": trust.whole,
         "price": money(forecast.price, forecast.symbol),
         "move": percent(forecast.change, 2, sign=True),
         "from": text("forecast.from", price=money(forecast.close, forecast.symbol)),
@@ -35,48 +45,50 @@ def forecast_words(forecast: Forecast, now: dt.datetime | None = None) -> dict[s
         "upper": money(forecast.upper, forecast.symbol),
         "coverage": text("forecast.coverage", share=percent(forecast.coverage, 0)),
         "place": _place(forecast),
-        "confidence": NOTHING if stale or flat else percent(forecast.confidence),
-        "side": text("forecast.no_confidence") if stale else text(_SIDES[forecast.direction]),
+        **_confidence(forecast, trust),
         "regime": forecast.regime.lower(),
-        "regime_word": text(_REGIMES[forecast.regime]),
+        "regime_word": text(REGIMES[forecast.regime]),
         "regime_share": percent(forecast.regime_probability, 0),
-        "target": moment(_target_close(forecast)),
-        "countdown": _countdown(_target_close(forecast) - _milliseconds(now)),
-        "stale": _stale_words(forecast, now) if stale else "",
+        "regime_since": _since(grounds, now_ms),
+        "target": moment(target),
+        "target_at": target,
+        "countdown": _countdown(target - now_ms),
     }
 
 
-def model_facts(meta: ModelMeta, now: float | None = None) -> dict[str, str]:
+def model_facts(meta: ModelMeta, now: pd.Timestamp) -> dict[str, str]:
     """What a panel says of the model that forecasts.
 
     Args:
         meta: of the model.
-        now: epoch milliseconds; default: the clock.
+        now: the time.
     """
-    now = _milliseconds(dt.datetime.now(dt.UTC)) if now is None else now
-    old = now - meta.trained_at
+    now_ms = _milliseconds(now)
+    old = now_ms - meta.trained_at
     nudge = "model.old.month" if old > _MONTH else "model.old.week" if old > _WEEK else ""
     return {
         "version": meta.version,
         "horizon": ahead_words(meta),
         "trained": moment(meta.trained_at),
-        "trained_age": age(meta.trained_at, now),
+        "trained_age": age(meta.trained_at, now_ms),
         "nudge": text(nudge) if nudge else "",
-        "accuracy": text("forecast.measured", share=percent(meta.accuracy)),
         "simulated": text("model.simulated") if meta.simulated else "",
     }
 
 
-def is_stale(forecast: Forecast, now: dt.datetime) -> bool:
-    """Whether candles have closed since, of which the forecast knows nothing."""
-    step = timeframe_delta(forecast.timeframe).to_pytimedelta()
-    return now > forecast.origin + 3 * step
+def _confidence(forecast: Forecast, trust: Trust) -> dict[str, str]:
+    if not trust.whole:
+        return {"confidence": NOTHING, "side": text("forecast.no_confidence")}
+    flat = forecast.direction == "flat"
+    share = NOTHING if flat else percent(forecast.confidence)
+    return {"confidence": share, "side": text(_SIDES[forecast.direction])}
 
 
-def _stale_words(forecast: Forecast, now: dt.datetime) -> str:
-    step = timeframe_delta(forecast.timeframe).to_pytimedelta()
-    closed = _milliseconds(forecast.origin + step)
-    return text("forecast.stale", age=age(closed, _milliseconds(now)))
+def _since(grounds: Grounds, now_ms: int) -> str:
+    if grounds.regime_since is None:
+        return ""
+    since = _milliseconds(grounds.regime_since)
+    return text("forecast.regime.since", time=moment(since), age=age(since, now_ms))
 
 
 def _target_close(forecast: Forecast) -> int:
@@ -87,9 +99,10 @@ def _target_close(forecast: Forecast) -> int:
 
 
 def _countdown(milliseconds: int) -> str:
+    """How long it takes still, in minutes at the least: the page counts the seconds."""
     if milliseconds <= 0:
         return text("forecast.passed")
-    return text("forecast.in", duration=duration(milliseconds / 1000))
+    return text("forecast.in", duration=duration(max(60.0, milliseconds / 1000)))
 
 
 def _place(forecast: Forecast) -> dict[str, float]:
@@ -102,5 +115,5 @@ def _place(forecast: Forecast) -> dict[str, float]:
     return {"price": price, "close": close}
 
 
-def _milliseconds(time: dt.datetime) -> int:
+def _milliseconds(time: dt.datetime | pd.Timestamp) -> int:
     return int(time.timestamp() * 1000)

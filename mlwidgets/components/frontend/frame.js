@@ -1,17 +1,34 @@
 const STORED_THEME = 'mlwidgets-theme';
 
+function inUnits(milliseconds, units) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const [size, said] = units.findLast(([size]) => seconds >= size) || units[0];
+  return said.replace('{}', Math.floor(seconds / size));
+}
+
 export default {
-  data() { return { full: false, open: false, bell: window.Notification ? Notification.permission : '', view: Math.random().toString(36).slice(2) }; },
+  data() { return { seconds: 0, full: false, open: false, bell: window.Notification ? Notification.permission : '', view: Math.random().toString(36).slice(2) }; },
   computed: {
     dark() { return this.$vuetify.theme.current.dark; },
     other() { return this.languages.find((code) => code !== this.language) || this.language; },
     bells() {
       return this.words[{ default: 'notify', granted: 'notify_on', denied: 'notify_denied' }[this.bell]];
     },
+    // How long ago the market's last word was, by the kernel's clock, which may differ from ours.
+    counted() {
+      const { past, ahead, units } = this.market;
+      const { heard, next, now } = this.pulse;
+      const passed = now + 1000 * this.seconds;
+      const said = [];
+      if (next && ahead) said.push(ahead.replace('{}', inUnits(next - passed, units)));
+      if (heard) said.push(past.replace('{}', inUnits(passed - heard, units)));
+      return said.join(' · ');
+    },
     target() { return this.full ? null : '_blank'; },
   },
   watch: {
     dark(dark) { this.paint(dark); },
+    pulse() { this.seconds = 0; this.count(); },
     place(place) {
       if (this.full) history.replaceState(history.state, '', `?${place}`);
     },
@@ -22,16 +39,22 @@ export default {
     if (this.full) document.documentElement.lang = this.language;
     const wanted = this.full && localStorage.getItem(STORED_THEME);
     if (wanted && (wanted === 'dark') !== this.dark) this.darken(wanted === 'dark');
+    this.count();
     this.onLook = () => this.look({ view: this.view, visible: !document.hidden });
     document.addEventListener('visibilitychange', this.onLook);
     this.onLook();
     this.paint(this.dark);
   },
   beforeUnmount() {
+    clearInterval(this.counting);
     document.removeEventListener('visibilitychange', this.onLook);
     this.look({ view: this.view, gone: true });
   },
   methods: {
+    count() {
+      clearInterval(this.counting);
+      this.counting = setInterval(() => { this.seconds += 1; }, 1000);
+    },
     address(page) { return pageAddress(page, this.query); },
     show() {
       this.open = true;

@@ -16,6 +16,7 @@ export default {
     reach() { this.refresh(); },
     async parts(parts) { this.models = await this.find({ ...parts, figure: this.figure }); this.tick(); },
     averages_shown() { this.take(); },
+    sessions_shown() { this.refresh(); },
     language() { this.ticks = ''; this.take(); },
   },
   async mounted() {
@@ -40,6 +41,7 @@ export default {
   methods: {
     ...NAVIGATION,
     ...READ_OUT,
+    ...SESSIONS,
     async find(parts) {
       const one = (name) => this.viewCtx.getModelById(name.substring(10));
       const found = Object.entries(parts).map(async ([name, widget]) => [
@@ -97,6 +99,7 @@ export default {
       this.bodyWidth = ODD((this.step / (view.end - view.start)) * view.width * 0.76);
       this.away = Boolean(this.last) && (this.last > view.end || this.last + this.step < view.start);
       this.drawTicks(view);
+      this.drawSessions(view);
       this.drawPrice(view);
       this.drawCrosshair(view);
     },

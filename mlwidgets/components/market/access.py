@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mlwidgets.components.market.simulation import Simulation
+from mlwidgets.market.candles import SIMULATED_SYMBOL
+from mlwidgets.market.live import Bar, CandleFeed, FeedStatus
 from mlwidgets.market.loading import load_candles
-from mlwidgets.market.simulator import simulate_market
 from mlwidgets.market.store import CandleStore
 from mlwidgets.market.timeframes import timeframe_delta
 from mlwidgets.settings import Settings
@@ -17,17 +19,13 @@ from mlwidgets.settings import Settings
 if TYPE_CHECKING:  # ccxt takes a moment to import
     from mlwidgets.market.exchange import Exchange
 
-SIMULATED_SYMBOL = "SIMUSDT"
-"""What simulated candles are always called."""
+__all__ = ["HISTORY", "SIMULATED_SYMBOL", "MarketAccess"]
 
 HISTORY = 5000
 """Candles that are fetched for a chart where the store has none."""
 
-_MOST_SIMULATED = 40_000
 _TIMEOUT, _ATTEMPTS = 5.0, 2
 """A page says within seconds that an exchange does not answer, and asks again later."""
-
-_SIMULATION_STARTS = pd.Timestamp("2024-01-01", tz="UTC")
 
 
 class MarketAccess:
@@ -44,6 +42,7 @@ class MarketAccess:
         self._store = CandleStore(settings.candles_dir)
         self._line = threading.Lock()
         self._exchange: Exchange | None = None
+        self._worlds: dict[str, Simulation] = {}
 
     def stored(self, symbol: str, timeframe: str) -> pd.DataFrame:
         """Every candle that the store has; no exchange is asked.
@@ -75,14 +74,27 @@ class MarketAccess:
         load_candles(symbol, timeframe, start=start, exchange=self, store=self._store)
         return self.stored(symbol, timeframe)
 
-    def simulated(self, timeframe: str) -> pd.DataFrame:
-        """The simulated market up to now, of the same world as `mlwidgets train --simulated`."""
-        step, now = timeframe_delta(timeframe), pd.Timestamp.now("UTC")
-        start = max(_SIMULATION_STARTS, (now - _MOST_SIMULATED * step).floor("90D"))
-        periods = int((now.floor(step) - start) // step)
-        return simulate_market(
-            timeframe, periods=periods, start=start, symbol=SIMULATED_SYMBOL
-        ).candles
+    def feed(
+        self, symbol: str, timeframe: str, *, on_closed: Callable[[pd.DataFrame], None],
+        on_tick: Callable[[Bar], None], on_status: Callable[[FeedStatus], None],
+    ) -> CandleFeed:  # fmt: skip
+        """The market as it happens; the feed's closed candles go to the store."""
+        return CandleFeed(
+            lambda: self._open(attempts=1), symbol, timeframe, self._store,
+            on_closed=on_closed, on_tick=on_tick, on_status=on_status,
+        )  # fmt: skip
+
+    def simulated(self, timeframe: str, now: pd.Timestamp | None = None) -> pd.DataFrame:
+        """The closed candles of the simulated market; default: up to now."""
+        now = pd.Timestamp.now("UTC") if now is None else now
+        return self.simulation(timeframe, now).closed(now)
+
+    def simulation(self, timeframe: str, now: pd.Timestamp) -> Simulation:
+        """The simulated market at some time."""
+        world = self._worlds.get(timeframe)
+        if world is None or not world.covers(now):
+            world = self._worlds[timeframe] = Simulation(timeframe, now)
+        return world
 
     def symbols(self) -> list[str]:
         """The symbols that trade on the exchange.
@@ -108,10 +120,11 @@ class MarketAccess:
             return exchange.fetch_candles(symbol, timeframe, start, end, on_progress=on_progress)
 
     def _opened(self) -> Exchange:
+        if self._exchange is None:
+            self._exchange = self._open(_ATTEMPTS)
+        return self._exchange
+
+    def _open(self, attempts: int) -> Exchange:
         from mlwidgets.market.exchange import Exchange
 
-        if self._exchange is None:
-            self._exchange = Exchange(
-                self.id, base_url=self._url, timeout=_TIMEOUT, attempts=_ATTEMPTS
-            )
-        return self._exchange
+        return Exchange(self.id, base_url=self._url, timeout=_TIMEOUT, attempts=attempts)

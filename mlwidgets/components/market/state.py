@@ -1,58 +1,48 @@
-"""The candles of a page and where they come from, kept without widgets."""
+"""The market of a page and where its candles come from, kept without widgets."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from functools import partial
 
 import pandas as pd
-from traitlets import Enum, HasTraits, Instance, Tuple, Unicode, observe
+from traitlets import Enum, Float, HasTraits, Instance, Tuple, Unicode, observe
 
 from mlwidgets.components.background import in_thread
 from mlwidgets.components.market.access import SIMULATED_SYMBOL, MarketAccess
-from mlwidgets.errors import ExchangeUnavailable, MlwidgetsError
+from mlwidgets.components.market.asking import ask_candles, ask_symbols
+from mlwidgets.components.market.clock import Clock
+from mlwidgets.components.market.following import Following
+from mlwidgets.components.market.series import Origin, Series
+from mlwidgets.errors import MlwidgetsError
+from mlwidgets.market.live import Bar, FeedState, FeedStatus
 from mlwidgets.market.timeframes import timeframe_delta
+
+__all__ = ["ASK_AGAIN", "CONNECTIONS", "FOLLOWED", "MarketState", "Origin", "Series"]
 
 ASK_AGAIN = 30.0
 """Seconds after which an exchange that did not answer is asked again."""
 
+FOLLOWED = ("live", "delayed", "polling", "reconnecting")
+"""Connections on which the exchange tells the market as it happens, or did a moment ago."""
+
+CONNECTIONS = (
+    "asking", *FOLLOWED, "exchange", "unreachable", "offline", "simulated", "replay",
+)  # fmt: skip
+
 _LATE = 5.0
 """Seconds after which a candle that should have closed is asked for again."""
 
-Origin = Literal["store", "exchange", "simulated"]
+_CONNECTION_OF = {
+    FeedState.LIVE: "live",
+    FeedState.DELAYED: "delayed",
+    FeedState.POLLING: "polling",
+    FeedState.RECONNECTING: "reconnecting",
+    FeedState.OFFLINE: "unreachable",
+}
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Series:
-    """Candles of the chosen market, or simulated ones in their place.
-
-    Attributes:
-        candles: canonical, labelled; may be empty.
-        origin: `exchange` where nothing was lacking when it was last asked.
-    """
-
-    candles: pd.DataFrame
-    origin: Origin
-
-    @property
-    def symbol(self) -> str:
-        """What the candles are of."""
-        return str(self.candles.attrs["symbol"])
-
-    @property
-    def timeframe(self) -> str:
-        """Their length."""
-        return str(self.candles.attrs["timeframe"])
-
-    @property
-    def closed_at(self) -> pd.Timestamp | None:
-        """When the last candle closed."""
-        if self.candles.empty:
-            return None
-        last: pd.Timestamp = self.candles.index[-1]
-        return last + timeframe_delta(self.timeframe)
+Chosen = tuple[str, str]
+"""Symbol and timeframe."""
 
 
 class MarketState(HasTraits):
@@ -62,25 +52,27 @@ class MarketState(HasTraits):
         access: store, exchange and simulator.
         symbol: the chosen one.
         timeframe: the candles' length.
-        clock: gives seconds that only grow.
+        clock: tells the page's time.
     """
 
     symbol = Unicode()
     timeframe = Unicode("1h")
-    connection = Enum(
-        ("asking", "exchange", "unreachable", "offline", "simulated"), "asking",
-        help="what is known of the exchange",
-    )  # fmt: skip
+    connection = Enum(CONNECTIONS, "asking", help="what is known of the exchange")
+    status = Instance(FeedStatus, allow_none=True, help="how the feed stands, where one runs")
     problem = Unicode(help="why the exchange or the store gave no candles")
-    series = Instance(Series, allow_none=True)
+    series = Instance(Series, allow_none=True, help="closed candles; replaced at each close")
+    bar = Instance(Bar, allow_none=True, help="the candle under way, of the same market as they")
+    updated = Float(None, allow_none=True, help="the exchange's last word, epoch milliseconds")
     symbols = Tuple(help="what trades, as far as it is known")
 
     def __init__(
         self, access: MarketAccess, *, symbol: str, timeframe: str = "1h",
-        clock: Callable[[], float] = time.monotonic,
+        clock: Clock | None = None,
     ) -> None:  # fmt: skip
         super().__init__(symbol=symbol, timeframe=timeframe)
-        self._access, self._clock, self._asked = access, clock, -ASK_AGAIN
+        self.clock = clock or Clock()
+        self.following = Following(self._refused)
+        self._access, self._asked, self._answered = access, -ASK_AGAIN, False
         self.read_store()
 
     @property
@@ -90,24 +82,28 @@ class MarketState(HasTraits):
 
     def read_store(self) -> None:
         """Show what the store has; a moment's work."""
-        self._asked = -ASK_AGAIN
+        self._asked, self._answered = -ASK_AGAIN, False
         simulated = self.symbol == SIMULATED_SYMBOL
         try:
             stored, problem = self._access.stored(self.symbol, self.timeframe), ""
         except MlwidgetsError as error:
             stored, problem = None, error.message
-        self.series = None if simulated or stored is None else Series(stored, "store")
-        self.problem = problem
-        self.connection = "simulated" if simulated else "asking"
+        with self.hold_trait_notifications():
+            self.bar, self.status, self.updated = None, None, None
+            self.series = None if simulated or stored is None else Series(stored, "store")
+            self.problem = problem
+            self.connection = "simulated" if simulated else "asking"
 
-    def due(self, now: pd.Timestamp | None = None) -> bool:
-        """Whether it is time to look for candles again."""
-        since = self._clock() - self._asked
+    def due(self) -> bool:
+        """Whether it is time to ask for candles."""
+        since = time.monotonic() - self._asked
+        whole = self.series is not None and self.series.origin == "exchange"
+        if self.following.on:  # it brings what is new; the rest of the history may be lacking
+            return self.connection in FOLLOWED and not whole and since >= _LATE
         closed = self.series.closed_at if self.series else None
         if self.connection in ("asking", "unreachable", "offline") or closed is None:
             return since >= ASK_AGAIN
-        following = closed + timeframe_delta(self.timeframe)
-        return since >= _LATE and following <= (now or pd.Timestamp.now("UTC"))
+        return since >= _LATE and closed + timeframe_delta(self.timeframe) <= self.clock.now()
 
     async def ask(self, since: pd.Timestamp | None = None) -> None:
         """Get the candles that are missing; the page goes on meanwhile.
@@ -115,65 +111,107 @@ class MarketState(HasTraits):
         Args:
             since: from where on nothing may be lacking, as in `MarketAccess.fetched`.
         """
-        self._asked = self._clock()
-        chosen = (self.symbol, self.timeframe)
-        answer = await in_thread(lambda: _ask(self._access, *chosen, since))
-        if chosen == (self.symbol, self.timeframe):
-            connection, problem, series = answer
-            with self.hold_trait_notifications():
-                self.connection, self.problem = connection, problem
-                self.series = series or self.series
+        self._asked, chosen = time.monotonic(), self._chosen
+        now = self.clock.now()
+        answer = await in_thread(lambda: ask_candles(self._access, *chosen, since, now))
+        if chosen == self._chosen:
+            self._answered = True
+            self._take(*answer)
 
     async def ask_symbols(self) -> None:
         """Learn what trades, and with it whether the exchange answers."""
-        self._asked = self._clock()
-        connection, problem, symbols = await in_thread(lambda: _ask_symbols(self._access))
+        self._asked = time.monotonic()
+        connection, problem, symbols = await in_thread(lambda: ask_symbols(self._access))
         with self.hold_trait_notifications():
             self.symbols = symbols or self.symbols
             self.problem = problem
             self.connection = "simulated" if self.symbol == SIMULATED_SYMBOL else connection
 
+    def follow(self) -> None:
+        """Follow the market in the running event loop, once its history has been asked for.
+
+        Nothing happens where it is followed already, and where there is nothing to follow.
+        """
+        refused = self.connection == "exchange" and self.problem
+        if self.following.on or refused or not self._answered:
+            return
+        if self.connection not in ("offline", "simulated"):
+            self.following.start(self._access.feed(
+                *self._chosen,
+                on_closed=partial(self._closed, self._chosen),
+                on_tick=partial(self._ticked, self._chosen),
+                on_status=partial(self._stands, self._chosen),
+            ))  # fmt: skip
+
+    def rest(self) -> None:
+        """Follow the market no longer: nobody looks."""
+        self.following.stop()
+        with self.hold_trait_notifications():
+            self.status = None
+            if self.connection in FOLLOWED:
+                self.connection = "asking"
+
+    def advance(self) -> None:
+        """Let what goes with time go on: a simulated market, the exchange's last word."""
+        heard = self.following.last_update
+        if heard is not None:
+            self.updated = heard.timestamp() * 1000
+        if self.series is not None and self.series.origin == "simulated":
+            self._simulate(self.series)
+
+    @property
+    def _chosen(self) -> Chosen:
+        return self.symbol, self.timeframe
+
+    def _take(self, connection: str, problem: str, series: Series | None) -> None:
+        shown = self.series
+        same = series is not None and shown is not None and shown.symbol == series.symbol
+        if series is not None and shown is not None and same and self.following.on:
+            newer = shown.candles.index > series.candles.index[-1]  # closed since the question
+            series = series.joined(shown.candles[newer])
+        with self.hold_trait_notifications():
+            if not self.following.on:
+                self.connection, self.problem = connection, problem
+            if series is not None:
+                self.series, self.bar = series, self.bar if same else None
+
+    @property
+    def _stands_in(self) -> bool:
+        """Whether the candles are of another market than the chosen one."""
+        return self.series is None or self.series.symbol != self.symbol
+
+    def _simulate(self, series: Series) -> None:
+        now = self.clock.now()
+        world = self._access.simulation(self.timeframe, now)
+        closed = series.closed_at
+        with self.hold_trait_notifications():
+            if closed is None or closed + timeframe_delta(self.timeframe) <= now:
+                self.series = Series(world.closed(now), "simulated")
+            self.bar = world.bar(now)
+
+    def _closed(self, chosen: Chosen, candles: pd.DataFrame) -> None:
+        if chosen == self._chosen and self.series is not None and not self._stands_in:
+            self.series = self.series.joined(candles)
+
+    def _ticked(self, chosen: Chosen, bar: Bar) -> None:
+        if chosen == self._chosen:
+            self.updated = self.clock.now().timestamp() * 1000
+            self.bar = self.bar if self._stands_in else bar
+
+    def _stands(self, chosen: Chosen, status: FeedStatus) -> None:
+        if chosen != self._chosen:
+            return
+        with self.hold_trait_notifications():
+            self.status = status
+            self.connection = _CONNECTION_OF.get(status.state, self.connection)
+            self.problem = status.reason if status.state is FeedState.OFFLINE else ""
+
+    def _refused(self, error: MlwidgetsError) -> None:
+        with self.hold_trait_notifications():
+            self.connection, self.problem = "exchange", error.message
+
     @observe("symbol", "timeframe")
-    def _chosen(self, _: object) -> None:
+    def _changed(self, _: object) -> None:
         if hasattr(self, "_access"):
+            self.following.stop()
             self.read_store()
-
-
-def _ask(
-    access: MarketAccess, symbol: str, timeframe: str, since: pd.Timestamp | None
-) -> tuple[str, str, Series | None]:
-    """Connection, problem, and the best candles that can be had."""
-    if symbol == SIMULATED_SYMBOL:
-        return "simulated", "", Series(access.simulated(timeframe), "simulated")
-    connection, problem = "offline", ""
-    try:
-        if not access.offline:
-            fetched = access.fetched(symbol, timeframe, since)
-            return "exchange", "", Series(fetched, "exchange")
-    except ExchangeUnavailable as error:
-        connection, problem = "unreachable", _first_sentences(error.message)
-    except MlwidgetsError as error:  # it answered: there is no such symbol, or no such candles
-        return "exchange", error.message, None
-    try:
-        stored = access.stored(symbol, timeframe)
-    except MlwidgetsError as error:
-        return connection, error.message, None
-    if stored.empty:
-        return connection, problem, Series(access.simulated(timeframe), "simulated")
-    return connection, problem, Series(stored, "store")
-
-
-def _ask_symbols(access: MarketAccess) -> tuple[str, str, tuple[str, ...]]:
-    if access.offline:
-        return "offline", "", ()
-    try:
-        return "exchange", "", tuple(access.symbols())
-    except ExchangeUnavailable as error:
-        return "unreachable", _first_sentences(error.message), ()
-    except MlwidgetsError as error:
-        return "exchange", error.message, ()
-
-
-def _first_sentences(message: str) -> str:
-    """What is wrong, without what scripts can do about it."""
-    return message.partition(" Missing are ")[0].partition(" Check the network")[0]

@@ -36,7 +36,7 @@ class HistoryPlot(Plot):
         )
         options = {"num_ticks": 5, "label_offset": "30px"}
         across = Axis(scale=x, tick_format="d", grid_lines="none", **options)
-        up = Axis(scale=y, orientation="vertical", tick_format="+.1%", grid_lines="solid",
+        up = Axis(scale=y, side="left", tick_format="+.1%", grid_lines="solid",
                   **{**options, "label_offset": "52px"})  # fmt: skip
         marks = [self.pruned, self.complete, self.best]
         super().__init__(marks, x, y, height=224, margin={"left": 68}, axes=[across, up])

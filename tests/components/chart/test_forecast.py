@@ -124,6 +124,22 @@ def test_the_view_makes_room_for_a_far_target() -> None:
     assert chart.state.end > ORIGIN.timestamp() * 1000 + 48 * HOUR
 
 
+def test_a_forecast_that_is_not_trusted_is_grey_and_says_no_price() -> None:
+    overlay = ForecastOverlay(forecast("up"))
+    chart = shown(overlay)
+
+    overlay.trusted = False
+
+    assert overlay.line.colors == ["var(--mlw-muted)"]
+    assert list(overlay.label.text) == ["ML: not trusted"]
+    assert overlay.line.visible
+    assert not overlay.cone.visible
+    assert chart.reach[0][2:] == [overlay.forecast.close, overlay.forecast.price]
+
+    overlay.trusted = True
+    assert overlay.line.colors == ["var(--mlw-up)"]
+
+
 def test_an_overlay_can_be_added_later() -> None:
     chart = PriceChart(CANDLES)
     overlay = ForecastOverlay(forecast())

@@ -120,10 +120,33 @@ def test_a_closed_candle_takes_the_live_ones_place_and_the_view_follows() -> Non
 
     assert chart.drawn.times[-1] == LAST + HOUR
     assert chart.drawn.values[3, -1] == MARKET.close.iloc[-50]
-    assert chart.end == end
+    assert chart.end == end + HOUR
 
     chart.append(MARKET.iloc[-49:-47])
-    assert chart.end == end + HOUR
+    assert chart.end == end + 2 * HOUR
+
+
+def test_a_candle_that_is_over_stays_as_it_was_last_seen_until_it_is_confirmed() -> None:
+    chart = state()
+    chart.tick(LAST + HOUR, (10.0, 12.0, 9.0, 11.0), 3.0)
+    chart.tick(LAST + 2 * HOUR, (11.0, 13.0, 10.0, 12.0), 1.0)
+
+    assert chart.drawn.times[-1] == LAST + HOUR
+    assert chart.drawn.values[:, -1].tolist() == [10.0, 12.0, 9.0, 11.0, 3.0]
+    assert chart.history.times[-1] == LAST
+
+    chart.append(MARKET.iloc[-50:-49])
+    assert chart.drawn.times.tolist().count(LAST + HOUR) == 1
+    assert chart.drawn.values[3, -1] == MARKET.close.iloc[-50]
+
+
+def test_a_word_about_an_earlier_candle_comes_too_late() -> None:
+    chart = state()
+    chart.tick(LAST + 2 * HOUR, (10.0, 12.0, 9.0, 11.0), 3.0)
+
+    chart.tick(LAST + HOUR, (1.0, 1.0, 1.0, 1.0), 1.0)
+
+    assert chart.last_price == 11.0
 
 
 def test_a_person_who_looks_at_the_past_is_left_there() -> None:

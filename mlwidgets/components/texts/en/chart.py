@@ -16,6 +16,8 @@ TEXTS: dict[str, str] = {
     "chart.low": "L",
     "chart.open": "O",
     "chart.range": "Show the last {span}",
+    "chart.sessions": "Sessions",
+    "chart.sessions.help": "Midnight UTC as lines, weekends shaded",
     "chart.volume": "Vol",
     "span.1d": "1D",
     "span.1m": "1M",

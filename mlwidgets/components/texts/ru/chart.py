@@ -16,6 +16,8 @@ TEXTS: dict[str, str] = {
     "chart.low": "Мин",
     "chart.open": "Откр",
     "chart.range": "Показать последние {span}",
+    "chart.sessions": "Сессии",
+    "chart.sessions.help": "Линии в полночь UTC, выходные затенены",
     "chart.volume": "Объём",
     "span.1d": "1Д",
     "span.1m": "1М",
