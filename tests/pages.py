@@ -75,6 +75,7 @@ def visiting(server: Serving) -> Iterator[Site]:
 def steps(page: Any) -> list[tuple[str, str]]:
     """Colour and word of each step of the workflow."""
     buttons = page.locator(".mlw-step")
+    buttons.nth(2).wait_for()
     colours = buttons.evaluate_all(_SIGNS)
     words = [step.locator(".mlw-step__reason b").inner_text() for step in buttons.all()]
     return list(zip(colours, words, strict=True))

@@ -38,7 +38,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         if config := IN_PRODUCTION.get(symbol):
             spec = ModelSpec(symbol=symbol, model_type="LSTM", config=config)
             ModelRegistry(home / "models").save(backtest(spec, candles).model)
-    with serving(home, warm_kernels=1) as server, visiting(server) as site:
+    with serving(home, warm_kernels=0) as server, visiting(server) as site:
         yield site
 
 

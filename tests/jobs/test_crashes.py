@@ -22,7 +22,7 @@ from mlwidgets.jobs.records import JobRecord
 from mlwidgets.jobs.store import JobStore
 from mlwidgets.registry.registry import ModelRegistry
 
-N_TRIALS, N_FOLDS = 12, 2
+N_TRIALS, N_FOLDS = 8, 2
 SECONDS = 150
 
 
@@ -41,7 +41,7 @@ space = mw.SearchSpace(
     hidden_size=mw.IntRange(8, 16), sequence_length=mw.IntRange(6, 12), epochs=int(sys.argv[3]),
 )
 job = mw.jobs.submit(
-    "train", spec=spec, candles=SimulatedCandles(periods=2500),
+    "train", spec=spec, candles=SimulatedCandles(periods=2000),
     n_trials=int(sys.argv[1]), n_folds=int(sys.argv[2]), space=space,
 )
 print(job.id, flush=True)

@@ -38,15 +38,11 @@ def page() -> Iterator[Any]:
         yield opened
 
 
-WORDS: dict[str, tuple[str, ...]] = {"open": (), "closed": ("--dashboards-only",)}
-closed = pytest.mark.parametrize("server", ["closed"], indirect=True)
-
-
-@pytest.fixture(scope="module", params=[*WORDS])
-def server(
-    serving: Any, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Any]:
-    with serving(tmp_path_factory.mktemp("home"), *WORDS[request.param], warm_kernels=1) as running:
+@pytest.fixture(scope="module")
+def server(serving: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The strictest server; the scenarios of the pages run on an open one."""
+    home = tmp_path_factory.mktemp("home")
+    with serving(home, "--dashboards-only", warm_kernels=0) as running:
         yield running
 
 
@@ -64,7 +60,6 @@ def test_a_click_reaches_the_kernel_and_nothing_leaves_the_server(
     assert complaints.errors == []
 
 
-@closed
 def test_what_another_process_saves_appears_on_the_page(
     server: Any, page: Any, save_model: Callable[[Path], str]
 ) -> None:
@@ -75,7 +70,6 @@ def test_what_another_process_saves_appears_on_the_page(
     page.get_by_text(version).first.wait_for()
 
 
-@closed
 def test_a_page_that_is_left_ends_its_kernel(server: Any, page: Any) -> None:
     page.goto(f"{server.origin}/ml?token={server.token}")
     page.locator(NAME).wait_for()
@@ -88,7 +82,6 @@ def test_a_page_that_is_left_ends_its_kernel(server: Any, page: Any) -> None:
     wait_until(lambda: server.get(state).json() == {"open": False})
 
 
-@closed
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_loading_screen_and_the_page_are_as_dark_as_the_person_likes_it(
     server: Any, page: Any, scheme: str

@@ -62,6 +62,19 @@ def read_backtests(choice: Choice, jobs: Jobs, candidates: Candidates) -> list[B
     ]
 
 
+def tries(backtests: Sequence[Backtest], candidate: Candidate) -> int:
+    """How many configurations were measured on a candidate's hours, or on some of them."""
+    return len(
+        {
+            each.request.config
+            for each in backtests
+            if (other := each.candidate) is not None
+            and other.test_start <= candidate.test_end
+            and other.test_end >= candidate.test_start
+        }
+    )
+
+
 def build_request(
     choice: Choice, config: ModelConfig, window: WindowDraft, *, offline: bool
 ) -> EvaluateRequest:

@@ -49,6 +49,8 @@ def notes(state: EvaluateState) -> list[str]:
     said = []
     if state.measured is None:
         said.append(text("evaluate.note.other"))
+    if state.tries > 1:
+        said.append(text("evaluate.note.tries", count=state.tries))
     if candidate.meta.best_epoch == 0:
         said.append(text("evaluate.note.nothing_learnt"))
     if candidate.meta.simulated:

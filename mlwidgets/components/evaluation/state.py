@@ -14,6 +14,7 @@ from mlwidgets.components.evaluation.backtests import (
     newest_measured,
     read_backtests,
     same_parameters,
+    tries,
     unfinished,
 )
 from mlwidgets.components.evaluation.chart_data import ChartData, chart_data
@@ -86,6 +87,11 @@ class EvaluateState(TabState):
         if self.measured is None:
             return "first" if self.shown is None else "changed"
         return "saved" if self._is_production(self.measured) else ""
+
+    @property
+    def tries(self) -> int:
+        """How many configurations were measured on the hours of the results."""
+        return tries(self._backtests, self.shown) if self.shown else 0
 
     def refresh(self) -> None:
         """Read what other processes may have changed; cheap enough for every second."""

@@ -17,6 +17,7 @@ from mlwidgets.components.evaluation.tab import EvaluateTab
 from mlwidgets.components.texts import language
 from mlwidgets.dashboards.sources import Sources
 from mlwidgets.evaluation.report import BacktestReport
+from mlwidgets.forecast.spec import ModelConfig
 from mlwidgets.jobs.candidate import Candidate
 from mlwidgets.jobs.records import JobFailure, JobProgress
 from mlwidgets.jobs.requests import EvaluateRequest
@@ -98,6 +99,15 @@ def test_the_verdict_is_said_in_words(
     tab = EvaluateTab(tab_state())
 
     assert tab.results.verdict == {"text": said, "look": look}
+
+
+def test_many_tries_on_the_same_hours_are_counted(tab_state: Open, measure: Measure) -> None:
+    for size in (8, 8, 16, 24):  # one was run twice
+        measure(config=ModelConfig(hidden_size=size))
+
+    tab = EvaluateTab(tab_state())
+
+    assert any(note.startswith("3 configurations were tried") for note in tab.results.notes)
 
 
 def test_candidate_production_and_baselines_stand_side_by_side(

@@ -78,6 +78,10 @@ TEXTS: dict[str, str] = {
         "These results are of the last backtest; the form shows other parameters."
     ),
     "evaluate.note.simulated": "Trained and tested on simulated candles.",
+    "evaluate.note.tries": (
+        "{count} configurations were tried on these hours: the best of several looks better than "
+        "it is. Measure the one that you choose on later hours too."
+    ),
     "evaluate.origin.backtest": "The parameters of the last backtest",
     "evaluate.origin.defaults": "The default parameters: nothing is in production yet",
     "evaluate.origin.production": "The parameters of production {version}",
