@@ -143,7 +143,7 @@ def test_another_symbol_comes_without_a_reload_with_its_own_forecast(page: Any) 
 def test_a_lost_connection_is_said_and_made_good(
     page: Any, exchange: LoopbackExchange, markets: dict[tuple[str, str], pd.DataFrame]
 ) -> None:
-    exchange.misbehave(ServerError(), times=3, on="stream")
+    exchange.misbehave(ServerError(), times=2, on="stream")
     exchange.drop_streams()
     chip(page, re.compile("Binance: reconnecting.*attempt", re.DOTALL))
     chip(page, "Binance: live")

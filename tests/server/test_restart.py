@@ -27,11 +27,14 @@ def test_nothing_is_half_written_and_every_job_has_its_true_state(
     pair = [*ModelRegistry(tmp_path / "models").export_pair("SIMUSDT", "LSTM").values()]
     with serving(tmp_path, warm_kernels=0) as server:
         states = some_jobs(tmp_path)
+        server.open_page("ml")
+        kernels = server.kernels()
         with ThreadPoolExecutor(4) as pool:
             for _ in range(40):
                 pool.submit(upload, server, pair)
             wait_until(lambda: len(versions(tmp_path)) > 5)
             server.process.kill()
+    wait_until(lambda: not any(kernel.is_running() for kernel in kernels))
     saved = versions(tmp_path)
     assert len(saved) < 41, "it was killed too late"
 

@@ -41,6 +41,15 @@ class WorkflowStepper(Piece):
     Args:
         state: what to show; the widget follows it.
         on_step: called with a step's name when it is clicked.
+
+    >>> import tempfile, mlwidgets as mw
+    >>> from mlwidgets.jobs.store import JobStore
+    >>> folder = tempfile.mkdtemp()
+    >>> url = f"sqlite:///{folder}/jobs.db"
+    >>> sources = mw.ModelRegistry(folder), mw.CandidateStore(url), JobStore(url)
+    >>> stepper = WorkflowStepper(WorkflowState(*sources, symbol="BTCUSDT"))
+    >>> [step["word"] for step in stepper.steps]
+    ['Not done', 'Not done', 'Not done']
     """
 
     template = t.Unicode(component("stepper", "addresses")).tag(sync=True)
