@@ -23,7 +23,7 @@ from mlwidgets.jobs.requests import SimulatedCandles
 for number in range(5):
     config = mw.ModelConfig(hidden_size=4, sequence_length=4, epochs=2)
     spec = mw.ModelSpec(symbol="SIMUSDT", model_type="LSTM", config=config)
-    candles = SimulatedCandles(periods=1000, seed=int(sys.argv[1]))
+    candles = SimulatedCandles(periods=1500, seed=int(sys.argv[1]))
     space = mw.SearchSpace(hidden_size=4, sequence_length=[4, 5], epochs=2)
     search = {"n_trials": 3, "n_folds": 2, "space": space}
     kind, options = ("evaluate", {"seed": number}) if number else ("train", search)
