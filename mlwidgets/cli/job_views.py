@@ -86,7 +86,7 @@ def next_steps(record: JobRecord, *, unsaved: bool) -> Iterator[Text]:
 
 
 def _request_rows(request: JobRequest) -> Iterator[tuple[str, str]]:
-    ahead = horizon_words(request.horizon or request.timeframe)
+    ahead = horizon_words(request.ahead)
     yield "What", f"{task_words(request)}, {ahead} ahead"
     yield "Candles", candle_words(request)
     yield "Test window", _window_words(request)

@@ -26,7 +26,7 @@ def run_comparison(attempt: Attempt, request: CompareRequest, candles: pd.DataFr
         attempt.reporter.log(f"{kind}: {config_words(config)}.")
     comparison = compare(
         request.symbol, candles, timeframe=request.timeframe,
-        horizon=request.horizon or request.timeframe, configs=configs,
+        horizon=request.ahead, configs=configs,
         start=request.test_start, end=request.test_end, refit_every=request.refit_every,
         seed=request.seed, coverage=request.coverage, device=request.device,
         client=attempt.client, on_progress=_Together(attempt.reporter, len(configs)),

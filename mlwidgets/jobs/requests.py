@@ -71,11 +71,16 @@ class _Request(Value):
     def _plain(cls, symbol: str) -> str:
         return plain_symbol(symbol)
 
+    @property
+    def ahead(self) -> str:
+        """The horizon; one candle where none was asked for."""
+        return self.horizon or self.timeframe
+
     def spec(self, model_type: ModelType, config: ModelConfig | None = None) -> ModelSpec:
         """The spec of one of the job's models."""
         return ModelSpec(
             symbol=self.symbol, model_type=model_type, timeframe=self.timeframe,
-            horizon=self.horizon or self.timeframe, config=config or ModelConfig(),
+            horizon=self.ahead, config=config or ModelConfig(),
         )  # fmt: skip
 
     @model_validator(mode="after")

@@ -22,7 +22,7 @@ def read_comparisons(choice: Choice, jobs: Jobs) -> list[JobRecord]:
     wanted = (choice.timeframe, choice.horizon)
     return [
         job for job in jobs.list(kind="compare", symbol=choice.symbol)
-        if (job.request.timeframe, job.request.horizon or job.request.timeframe) == wanted
+        if (job.request.timeframe, job.request.ahead) == wanted
     ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Literal
 
 from traitlets import Dict, Instance, Tuple, Unicode
 
@@ -15,10 +15,9 @@ from mlwidgets.components.comparison.requests import (
 )
 from mlwidgets.components.comparison.results import Results, read_results
 from mlwidgets.components.evaluation.config_draft import ConfigDraft
-from mlwidgets.components.evaluation.known_end import KnownEnd, Market
+from mlwidgets.components.evaluation.known_end import KnownEnd
+from mlwidgets.components.evaluation.sources import Sources
 from mlwidgets.components.evaluation.window_draft import WindowDraft
-from mlwidgets.components.jobs.work import Candidates, Jobs, Work
-from mlwidgets.components.models.state import Models
 from mlwidgets.components.tab_state import TabState
 from mlwidgets.errors import MlwidgetsError, ModelError, ModelNotFound, SpecError
 from mlwidgets.forecast.artifact import ModelMeta
@@ -27,26 +26,6 @@ from mlwidgets.jobs.records import JobRecord
 from mlwidgets.jobs.requests import CompareRequest
 
 Blocked = Literal["", "busy", "running", "config", "window"]
-
-
-class Sources(Work, Protocol):
-    """What the tab reads, and what it has done."""
-
-    @property
-    def jobs(self) -> Jobs:
-        """The job records."""
-
-    @property
-    def candidates(self) -> Candidates:
-        """What backtests have measured."""
-
-    @property
-    def models(self) -> Models:
-        """What is in production."""
-
-    @property
-    def market(self) -> Market:
-        """Which candles are known."""
 
 
 class CompareState(TabState):

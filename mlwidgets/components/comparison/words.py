@@ -7,7 +7,7 @@ from typing import Any
 from mlwidgets.components.comparison.state import CompareState
 from mlwidgets.components.evaluation.config_draft import ConfigDraft
 from mlwidgets.components.formats import age, duration, moment
-from mlwidgets.components.jobs.words import progress_words
+from mlwidgets.components.jobs.words import is_stopping, progress_words, state_words
 from mlwidgets.components.texts import text
 from mlwidgets.forecast.spec import MODEL_TYPES
 from mlwidgets.jobs.records import JobRecord
@@ -19,10 +19,6 @@ _ORIGINS = {
 _BLOCKED = {
     "busy": "compare.blocked.busy", "running": "compare.blocked.running",
     "config": "compare.blocked.config", "window": "compare.blocked.window",
-}  # fmt: skip
-_STATES = {
-    "queued": "job.queued", "running": "job.running", "completed": "job.completed",
-    "failed": "job.failed", "cancelled": "job.cancelled", "interrupted": "job.interrupted",
 }  # fmt: skip
 _WINDOW = {
     "start": "compare.start", "end": "compare.end", "refit_every": "compare.refit",
@@ -63,11 +59,10 @@ def job_words(state: CompareState) -> dict[str, Any]:
     job = state.job
     if job is None or job.state == "completed":
         return {}
-    stopping = job.cancelling and not job.finished
+    stopping = is_stopping(job)
     fraction, left = job.progress.fraction, job.progress.eta_seconds
     return {
-        "state": "stopping" if stopping else job.state,
-        "word": text("job.stopping") if stopping else text(_STATES[job.state]),
+        **state_words(job),
         "detail": progress_words(job.progress) if not job.finished else "",
         "left": text("job.left", duration=duration(left))
         if state.at_work and left is not None and not stopping else "",

@@ -58,7 +58,7 @@ def read_backtests(choice: Choice, jobs: Jobs, candidates: Candidates) -> list[B
         Backtest(job, kept.get(job.id))
         for job in jobs.list(kind="evaluate", symbol=choice.symbol)
         if isinstance(job.request, EvaluateRequest)
-        and (job.request.model_type, job.request.timeframe, _horizon(job.request)) == wanted
+        and (job.request.model_type, job.request.timeframe, job.request.ahead) == wanted
     ]
 
 
@@ -119,12 +119,8 @@ def _parameters(request: EvaluateRequest) -> tuple[Any, ...]:
         None if moment is None else utc_timestamp(moment)
         for moment in (request.test_start, request.test_end)
     )
-    slot = (request.symbol, request.model_type, request.timeframe, _horizon(request))
+    slot = (request.symbol, request.model_type, request.timeframe, request.ahead)
     return (*slot, request.config, request.refit_every, *dates)
-
-
-def _horizon(request: EvaluateRequest) -> str:
-    return request.horizon or request.timeframe
 
 
 def newest_measured(backtests: Sequence[Backtest]) -> Backtest | None:

@@ -1,4 +1,4 @@
-"""What the tab Evaluate reads, and what it has done."""
+"""What the tabs that train and test read, and what they have done."""
 
 from __future__ import annotations
 
@@ -6,18 +6,11 @@ from typing import Protocol
 
 from mlwidgets.components.evaluation.known_end import Market
 from mlwidgets.components.jobs.work import Candidates, Jobs, Work
-from mlwidgets.forecast.artifact import ModelMeta
-
-
-class Models(Protocol):
-    """What is asked of a `ModelRegistry`."""
-
-    def get_meta(self, symbol: str, model_type: str, version: str | None = None) -> ModelMeta:
-        """Metadata of the production model."""
+from mlwidgets.components.models.state import Models
 
 
 class Sources(Work, Protocol):
-    """What the tab reads, and what it has done."""
+    """What a tab reads, and what it has done."""
 
     @property
     def jobs(self) -> Jobs:

@@ -26,14 +26,13 @@ _RESUMABLE = ("interrupted", "failed", "cancelled")
 def job_words(record: JobRecord, state: JobsState) -> dict[str, Any]:
     """A job as the list says it."""
     task = task_words(record)
-    stopping = record.cancelling and not record.finished
+    stopping = is_stopping(record)
     return {
         "id": record.id,
         "task": task,
         "about": about_words(record),
         "query": job_query(record),
-        "state": "stopping" if stopping else record.state,
-        "word": text("job.stopping") if stopping else text(_STATES[record.state]),
+        **state_words(record),
         "fraction": _fraction(record),
         "detail": _detail(record),
         "left": _left(record),
@@ -48,6 +47,24 @@ def job_words(record: JobRecord, state: JobsState) -> dict[str, Any]:
         "resume_label": text("job.resume.label", task=task),
         "open_label": text("job.open.label", task=task),
     }
+
+
+def is_stopping(record: JobRecord) -> bool:
+    """Whether a job was asked to stop and has not stopped yet."""
+    return record.cancelling and not record.finished
+
+
+def state_words(record: JobRecord) -> dict[str, str]:
+    """A job's state, by its name and in words.
+
+    >>> from mlwidgets.jobs.requests import TrainRequest
+    >>> request = TrainRequest(symbol="BTCUSDT", model_type="LSTM")
+    >>> state_words(JobRecord(id="0", request=request, state="running", created_at=0))
+    {'state': 'running', 'word': 'running'}
+    """
+    if is_stopping(record):
+        return {"state": "stopping", "word": text("job.stopping")}
+    return {"state": record.state, "word": text(_STATES[record.state])}
 
 
 def task_words(record: JobRecord) -> str:

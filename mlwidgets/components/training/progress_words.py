@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mlwidgets.components.formats import NOTHING, age, duration, moment, percent
+from mlwidgets.components.jobs.words import is_stopping, state_words
 from mlwidgets.components.texts import text
 from mlwidgets.components.training.form_words import elapsed_words
 from mlwidgets.components.training.names import short_name
@@ -12,10 +13,6 @@ from mlwidgets.components.training.sources import train_request
 from mlwidgets.components.training.state import TrainState
 from mlwidgets.jobs.records import JobProgress, JobRecord
 
-_STATES = {
-    "queued": "job.queued", "running": "job.running", "completed": "job.completed",
-    "failed": "job.failed", "cancelled": "job.cancelled", "interrupted": "job.interrupted",
-}  # fmt: skip
 _STAGES = {
     "queued": "train.stage.queued", "candles": "train.stage.candles",
     "search": "train.stage.search", "training": "train.stage.training",
@@ -39,10 +36,9 @@ def progress_words(state: TrainState) -> dict[str, Any]:
     record = state.record
     if record is None:
         return {}
-    stopping = record.cancelling and not record.finished
+    stopping = is_stopping(record)
     return {
-        "state": "stopping" if stopping else record.state,
-        "word": text("job.stopping") if stopping else text(_STATES[record.state]),
+        **state_words(record),
         "stage": _stage(record),
         "fraction": _fraction(record),
         "facts": _facts(record, state),

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol, cast
 
-import pandas as pd
-
 from mlwidgets.components.choice import Choice
-from mlwidgets.components.jobs.work import Candidates, Jobs, Work
-from mlwidgets.components.models.state import Models
+from mlwidgets.components.evaluation.sources import Sources
 from mlwidgets.errors import ModelError, ModelNotFound
 from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.jobs.candidate import Candidate
@@ -19,31 +16,8 @@ from mlwidgets.settings import Settings
 _JOBS = 50
 
 
-class Market(Protocol):
-    """What is asked of a `MarketAccess`."""
-
-    def stored(self, symbol: str, timeframe: str) -> pd.DataFrame:
-        """Every candle that the store has."""
-
-
-class TrainSources(Work, Protocol):
-    """What is asked of a page's `Sources`."""
-
-    @property
-    def jobs(self) -> Jobs:
-        """The job records."""
-
-    @property
-    def candidates(self) -> Candidates:
-        """What backtests have measured."""
-
-    @property
-    def models(self) -> Models:
-        """The registry."""
-
-    @property
-    def market(self) -> Market:
-        """The stored candles."""
+class TrainSources(Sources, Protocol):
+    """What the tab Train reads, and what it has done."""
 
     @property
     def settings(self) -> Settings:
@@ -60,7 +34,7 @@ def newest_job(sources: TrainSources, choice: Choice) -> JobRecord | None:
     wanted = (choice.model_type, choice.timeframe, choice.horizon)
     for record in sources.jobs.list(kind="train", symbol=choice.symbol, limit=_JOBS):
         asked = train_request(record)
-        if (asked.model_type, asked.timeframe, asked.horizon or asked.timeframe) == wanted:
+        if (asked.model_type, asked.timeframe, asked.ahead) == wanted:
             return record
     return None
 
