@@ -20,14 +20,10 @@ from contextlib import contextmanager
 from statistics import median, quantiles
 from typing import Any
 
-from playwright.sync_api import sync_playwright
+from parts.browser import chromium
 
 from mlwidgets.cluster import stop_cluster
 
-CHROMIUM = "/usr/bin/chromium"
-OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-           "--disable-background-networking", "--disable-component-update",
-           "--disable-sync"]  # fmt: skip
 CLICKS = int(sys.argv[1]) if len(sys.argv) > 1 else 40
 BUDGET = 100.0
 PAUSE = 150
@@ -99,10 +95,9 @@ def tell(name: str, when: str, times: list[float]) -> None:
 
 def main() -> None:
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores", flush=True)
-    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as home, chromium() as browser:
         os.environ |= {"MLWIDGETS_HOME": home, "MLWIDGETS_CLUSTER_DIR": f"{home}/cluster"}
         with served() as address:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
             page = browser.new_page(viewport={"width": 1440, "height": 1000})
             page.goto(address)
             page.get_by_label("Trials", exact=True).fill("2000")
@@ -112,7 +107,6 @@ def main() -> None:
             page.get_by_role("button", name="Stop").click()
             page.get_by_text("Stopped before its end").wait_for(timeout=60_000)
             measure(page, "while nothing runs")
-            browser.close()
         stop_cluster()
 
 

@@ -23,12 +23,9 @@ from statistics import median
 from typing import Any
 
 import psutil
+from parts.browser import CHROMIUM, OPTIONS, wait_for_port
 from playwright.sync_api import sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
-OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-           "--disable-background-networking", "--disable-component-update",
-           "--disable-sync"]  # fmt: skip
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "ml.ipynb"
 WIDGET = ".mlw-page__name"
 VISITS = 4
@@ -92,7 +89,7 @@ def measure(chromium: Any, server: Any) -> tuple[float, float]:
     code that it made of scripts once it has seen them a few times."""
     first, later = [], []
     with server as (address, process, kernels):
-        wait_for_port(address)
+        wait_for_port(int(address.split("/")[2].split(":")[1]))
         for _ in range(ROUNDS):
             with tempfile.TemporaryDirectory() as profile:
                 person = chromium.launch_persistent_context(
@@ -109,15 +106,6 @@ def measure(chromium: Any, server: Any) -> tuple[float, float]:
             first.append(times[0])
             later.append(times[-1])
     return median(first), median(later)
-
-
-def wait_for_port(address: str) -> None:
-    host, port = address.split("/")[2].split(":")
-    while True:
-        with socket.socket() as probe:
-            if probe.connect_ex((host, int(port))) == 0:
-                return
-        time.sleep(0.1)
 
 
 def main() -> None:
