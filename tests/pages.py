@@ -31,10 +31,12 @@ class Site:
     Attributes:
         server: runs.
         open: opens a page, e.g. `ml?symbol=BTCUSDT`, in a window of its own.
+        close_pages: closes those that are open, and with them their kernels.
     """
 
     server: Serving
     open: Callable[[str], Any]
+    close_pages: Callable[[], None]
 
     def files(self, symbol: str) -> dict[str, bytes]:
         """A symbol's models, those in the archive too: contents by path below `models/`."""
@@ -66,10 +68,13 @@ def visiting(server: Serving) -> Iterator[Site]:
             page.locator(".mlw-page__name").wait_for()
             return page
 
-        yield Site(server, visit)
-        assert not errors, errors
-        for page in context.pages:
-            page.close(run_before_unload=True)
+        def close() -> None:
+            assert not errors, errors
+            for page in context.pages:
+                page.close(run_before_unload=True)
+
+        yield Site(server, visit, close)
+        close()
 
 
 def steps(page: Any) -> list[tuple[str, str]]:

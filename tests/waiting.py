@@ -7,8 +7,15 @@ from collections.abc import Callable
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 30.0) -> None:
-    """Wait until a condition holds; fail if it never does."""
+    """Wait until a condition holds; fail if it never does.
+
+    Who looks takes little of the processor from those that are waited for.
+    """
     deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
+    while True:
+        looked = time.monotonic()
+        if condition():
+            return
+        now = time.monotonic()
+        assert now < deadline, "waited in vain"
+        time.sleep(max(0.02, 10 * (now - looked)))

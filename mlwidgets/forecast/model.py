@@ -12,7 +12,7 @@ from torch import nn
 
 from mlwidgets.errors import ModelFileError, ModelMismatch, NotEnoughCandles
 from mlwidgets.features import Samples, candles_needed, features_fingerprint
-from mlwidgets.features.registry import FEATURES
+from mlwidgets.features.registry import FEATURES, LOOKBACK
 from mlwidgets.features.series import CandleSeries, FloatArray
 from mlwidgets.features.windows import IntArray
 from mlwidgets.forecast.artifact import ModelArtifact, ModelMeta, TensorDict
@@ -20,15 +20,24 @@ from mlwidgets.forecast.calibration import Calibration, Outcomes, probability_up
 from mlwidgets.forecast.networks import network_arrays, restore_network
 from mlwidgets.forecast.outlook import Forecast
 from mlwidgets.forecast.regime import RegimeFilter
-from mlwidgets.forecast.remembered import RememberedOutputs
+from mlwidgets.forecast.remembered import Regimes, RememberedOutputs, RememberedRegimes
 from mlwidgets.forecast.scaler import Scaler
 from mlwidgets.forecast.spec import ModelSpec
-from mlwidgets.forecast.volatility import INPUT_COLUMNS, VolatilityModel, volatility_inputs
+from mlwidgets.forecast.volatility import (
+    INPUT_COLUMNS,
+    SPANS,
+    VolatilityModel,
+    volatility_inputs,
+)
 from mlwidgets.market.candles import candles_of, is_simulated
+from mlwidgets.market.dates import from_epoch_ms
 from mlwidgets.market.timeframes import timeframe_delta
 
 _NETWORK = "network."
 _FARTHEST = 5.0
+
+_SETTLED = 18 * max(SPANS)
+"""Candles after which the slowest average has forgotten its start to the last bit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,9 @@ class TrainedModel:
     )
     _outputs: RememberedOutputs = field(
         default_factory=RememberedOutputs, init=False, repr=False, compare=False
+    )
+    _regimes: RememberedRegimes = field(
+        default_factory=RememberedRegimes, init=False, repr=False, compare=False
     )
 
     @property
@@ -117,8 +129,16 @@ class TrainedModel:
         rows = self._forecasts(candles)
         index = pd.DatetimeIndex(candles.index[rows.origins])
         columns = {"target_time": index + self._ahead, **rows.prices()}
-        regimes = self.regime.label(self.regime.filter(candles))
-        return pd.DataFrame(columns, index=index).assign(regime=regimes.loc[index])
+        names = pd.Series(self.regimes(candles).names[rows.origins], index=index, dtype="str")
+        return pd.DataFrame(columns, index=index).assign(regime=names)
+
+    def regimes(self, candles: pd.DataFrame) -> Regimes:
+        """The market regime at each candle, by the candles up to it.
+
+        Args:
+            candles: canonical closed candles.
+        """
+        return self._regimes.read(self.regime, candles)
 
     def check_candles(self, candles: pd.DataFrame) -> pd.DataFrame:
         """Refuse candles that are not of the model's symbol and timeframe.
@@ -184,12 +204,13 @@ class TrainedModel:
         )
 
     def _forecasts(self, candles: pd.DataFrame) -> _Forecasts:
-        series = CandleSeries(candles, self.meta.timeframe)
+        first = self._first_needed(candles)
+        series = CandleSeries(candles.iloc[first:], self.meta.timeframe)
         samples = Samples.of(series, self.spec.steps)
         origins = samples.origins(self.meta.config.sequence_length)
         origins = origins[samples.time[origins] >= self.calibration.until]
         scale = self.volatility.scale(
-            volatility_inputs(series)[origins], samples.horizon_volatility[origins]
+            volatility_inputs(series, origins), samples.horizon_volatility[origins]
         )
         expected = self.expected_returns(samples, origins)
         outcomes = self.outcomes(samples, origins, expected, scale)
@@ -197,7 +218,7 @@ class TrainedModel:
         reach = np.minimum(half_width * scale, _FARTHEST)
         close = samples.close[origins]
         return _Forecasts(
-            origins=origins,
+            origins=origins + first,
             close=close,
             predicted=close * np.exp(expected),
             actual=close * np.exp(samples.target[origins]),
@@ -206,6 +227,12 @@ class TrainedModel:
             probability_up=probability_up(slope, outcomes.signal),
             scale=scale,
         )
+
+    def _first_needed(self, candles: pd.DataFrame) -> int:
+        """Row from which on candles matter to the forecasts: history without end costs nothing."""
+        until = from_epoch_ms(self.calibration.until)
+        before = _SETTLED + LOOKBACK + self.meta.config.sequence_length
+        return max(0, int(candles.index.searchsorted(until)) - before)
 
     def expected_returns(self, samples: Samples, origins: IntArray) -> FloatArray:
         """Expected (median) log return over the horizon at some origins, shape (m,)."""
@@ -229,8 +256,7 @@ class TrainedModel:
         return self.spec.steps * timeframe_delta(self.meta.timeframe)
 
     def _outlook(self, rows: _Forecasts, candles: pd.DataFrame) -> Forecast:
-        probabilities = self.regime.filter(candles)
-        regime = str(self.regime.label(probabilities).iloc[-1])
+        regime, probability = self.regimes(candles).last
         last = {name: float(values[-1]) for name, values in rows.prices().items()}
         up, move = last["probability_up"], last["predicted"] - last["close"]
         return Forecast(
@@ -243,7 +269,7 @@ class TrainedModel:
             coverage=self.calibration.coverage,
             direction="up" if move > 0 else "down" if move < 0 else "flat",
             confidence=up if move >= 0 else 1 - up, probability_up=up,
-            regime=regime, regime_probability=float(probabilities[regime].iloc[-1]),
+            regime=regime, regime_probability=probability,
             model_version=self.meta.version,
             trained_at=pd.Timestamp(self.meta.trained_at, unit="ms", tz="UTC").to_pydatetime(),
             simulated=self.meta.simulated or is_simulated(candles),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass, fields
 from itertools import pairwise
 from typing import Self
@@ -19,6 +19,9 @@ from mlwidgets.market.regimes import REGIMES
 Returns = list[tuple[float, float]]
 """Pairs of a return, raw or standardised, and the days that it spans."""
 
+Probabilities = tuple[float, float, float]
+"""Of a bull, a bear and a sideways market."""
+
 SWITCH_MARGIN = 0.1
 """How much likelier another regime must be before the market is called by its name."""
 
@@ -33,6 +36,19 @@ _DURATIONS = (8.0, 11.0, 15.0, 20.0, 27.0, 36.0)
 _TYPICAL_DRIFT, _TYPICAL_DURATION, _DOUBT = 0.3, 20.0, 0.35
 _DOUBTED_DAYS = 20
 _MOST = {"drift": 1.0, "clip": 20.0}
+
+
+@dataclass(frozen=True, slots=True)
+class FilterState:
+    """What a filter knows at a candle; later ones are read from here as from the beginning.
+
+    Attributes:
+        probabilities: of each regime; at first a third each.
+        variance: of a day's log return; None where the filter starts.
+    """
+
+    probabilities: Probabilities = (1 / 3, 1 / 3, 1 / 3)
+    variance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +122,7 @@ class RegimeFilter:
         returns = _log_returns(candles)
         square, days = np.sum(np.square(returns), axis=0)[0], sum(days for _, days in returns)
         volatility = max(float(np.sqrt(square / days)), 1e-6)
-        scores = list(cls(volatility=volatility)._standardised(returns))
+        scores, _ = cls(volatility=volatility)._standardised(returns)
         ratio = _noise_ratio(_added(scores, candles, _DAY_MS))
         blocks = [(score / ratio, days) for score, days in _added(scores, candles, _BLOCK_MS)]
         grid = [
@@ -127,30 +143,42 @@ class RegimeFilter:
             float64 frame of shape (n, 3) on the candles' index, columns `REGIMES`; rows sum
             to 1. The first row knows nothing: a third each.
         """
-        states = self._states(self._standardised(_log_returns(candles)))
-        rows = [(1 / 3, 1 / 3, 1 / 3), *(state[:3] for state in states)]
-        values = np.array(rows[: len(candles)], dtype=np.float64).reshape(-1, 3)
+        values, _ = self.advance(FilterState(), candles)
         return pd.DataFrame(values, index=candles.index, columns=list(REGIMES))
 
+    def advance(self, state: FilterState, candles: pd.DataFrame) -> tuple[FloatArray, FilterState]:
+        """Go on from a candle that has been read.
+
+        Args:
+            state: what is known at the first of the candles.
+            candles: canonical candles, n rows.
+
+        Returns:
+            As the values of `filter`, the first row those of `state`; and what is known at the
+            last candle.
+        """
+        scores, variance = self._standardised(_log_returns(candles), state.variance)
+        rows = [row[:3] for row in self._states(scores, state.probabilities)]
+        values = np.array([state.probabilities, *rows][: len(candles)], dtype=np.float64)
+        last = rows[-1] if rows else state.probabilities
+        return values.reshape(-1, 3), FilterState(last, variance)
+
     @staticmethod
-    def label(probabilities: pd.DataFrame) -> pd.Series:
+    def label(probabilities: pd.DataFrame, named: str = "Sideways") -> pd.Series:
         """Name the regime at each candle.
 
-        The market starts as `Sideways` and is called by another name once that regime is
-        likelier than the named one by `SWITCH_MARGIN`; so names do not flicker.
+        The market is called by another name than before once that regime is likelier than the
+        named one by `SWITCH_MARGIN`; so names do not flicker.
 
         Args:
             probabilities: what `filter` returns, n rows.
+            named: the market's name before them.
 
         Returns:
             Names of shape (n,) on the same index.
         """
-        named, names = 2, []
-        for row in probabilities[list(REGIMES)].to_numpy().tolist():
-            best = row.index(max(row))
-            if row[best] > row[named] + SWITCH_MARGIN:
-                named = best
-            names.append(REGIMES[named])
+        rows = probabilities[list(REGIMES)].to_numpy()
+        names = [REGIMES[at] for at in named_regimes(rows, REGIMES.index(named))]
         return pd.Series(names, index=probabilities.index, name="regime", dtype="str")
 
     def log_likelihood(self, candles: pd.DataFrame) -> float:
@@ -159,7 +187,8 @@ class RegimeFilter:
         Args:
             candles: canonical candles, n rows.
         """
-        return self._evidence(self._standardised(_log_returns(candles)))
+        scores, _ = self._standardised(_log_returns(candles))
+        return self._evidence(scores)
 
     def to_array(self) -> FloatArray:
         """The filter as float64 numbers for a model file, shape (6,)."""
@@ -183,20 +212,25 @@ class RegimeFilter:
         except SpecError as error:
             raise ModelFileError(f"{error.message} The model file was changed.") from None
 
-    def _standardised(self, returns: Returns) -> Iterator[tuple[float, float]]:
-        variance = self.volatility**2
+    def _standardised(
+        self, returns: Returns, variance: float | None = None
+    ) -> tuple[Returns, float]:
+        """Returns in standard deviations, and the variance of a day's after the last of them."""
+        variance = self.volatility**2 if variance is None else variance
+        scores = []
         for change, days in returns:
             score = change / math.sqrt(variance * days)
             score = max(-self.clip, min(self.clip, score))
-            yield score / self.noise_ratio, days
+            scores.append((score / self.noise_ratio, days))
             keep = math.exp(-days / self.volatility_days)
             variance = max(variance * (keep + (1 - keep) * score * score), _LEAST_VARIANCE)
+        return scores, variance
 
     def _states(
-        self, scores: Iterable[tuple[float, float]]
+        self, scores: Returns, before: Probabilities = FilterState().probabilities
     ) -> Iterator[tuple[float, float, float, float]]:
         """Bull, bear, sideways after each return, and its likelihood ratio to no drift."""
-        bull = bear = flat = 1 / 3
+        bull, bear, flat = before
         for score, days in scores:
             # Two equal ways out of each of three states: all forget at 3/2 the rate of leaving.
             stay = math.exp(-1.5 * days / self.duration_days)
@@ -209,13 +243,29 @@ class RegimeFilter:
             bull, bear, flat = bull / ratio, bear / ratio, flat / ratio
             yield bull, bear, flat, ratio
 
-    def _evidence(self, scores: Iterable[tuple[float, float]]) -> float:
+    def _evidence(self, scores: Returns) -> float:
         return sum(math.log(state[3]) for state in self._states(scores))
 
     def _log_prior(self) -> float:
         drift = math.log(self.drift / _TYPICAL_DRIFT) / _DOUBT
         duration = math.log(self.duration_days / _TYPICAL_DURATION) / _DOUBT
         return -(drift**2 + duration**2) / 2
+
+
+def named_regimes(probabilities: FloatArray, named: int) -> list[int]:
+    """The regimes' names as places in `REGIMES`, as `RegimeFilter.label` gives them.
+
+    Args:
+        probabilities: shape (n, 3).
+        named: the market's name before them.
+    """
+    names = []
+    for row in probabilities.tolist():
+        best = row.index(max(row))
+        if row[best] > row[named] + SWITCH_MARGIN:
+            named = best
+        names.append(named)
+    return names
 
 
 def _log_returns(candles: pd.DataFrame) -> Returns:

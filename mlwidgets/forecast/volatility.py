@@ -9,6 +9,7 @@ import numpy as np
 
 from mlwidgets.errors import NotEnoughCandles
 from mlwidgets.features.series import SLOW_SPAN, CandleSeries, FloatArray, ewm_mean
+from mlwidgets.features.windows import IntArray
 
 SPANS = (2, 6, 24, 96, 384)
 """Spans, in candles, of the range-based volatilities that are combined."""
@@ -83,19 +84,21 @@ class VolatilityModel:
         return np.asarray(bounded, dtype=np.float64)
 
 
-def volatility_inputs(series: CandleSeries) -> FloatArray:
-    """Inputs of the volatility model at every candle, causal.
+def volatility_inputs(series: CandleSeries, rows: IntArray | None = None) -> FloatArray:
+    """Inputs of the volatility model, causal.
 
     Args:
-        series: of n candles.
+        series: of candles.
+        rows: the candles to give them at, shape (n,); default: every one.
 
     Returns:
         Shape (n, columns): a constant, log volatilities over `SPANS`, the day's and the
         week's waves.
     """
+    chosen = slice(None) if rows is None else rows
     variance = _without_wicks(series.log_range) ** 2 / (4 * np.log(2))
-    levels = [0.5 * np.log(ewm_mean(variance, span) + 1e-12) for span in SPANS]
-    minutes = series.time / 60_000.0
+    levels = [0.5 * np.log(ewm_mean(variance, span)[chosen] + 1e-12) for span in SPANS]
+    minutes = series.time[chosen] / 60_000.0
     waves = [
         wave(2 * np.pi * k * minutes / period)
         for period, count in ((1440, _DAY_WAVES), (10_080, _WEEK_WAVES))

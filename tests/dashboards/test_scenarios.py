@@ -31,8 +31,7 @@ IN_PRODUCTION = {
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server over candles of five markets; of two of them a model is in production."""
     home = tmp_path_factory.mktemp("home")
-    recent = pd.Timestamp.now("UTC").floor("h") - pd.Timedelta(hours=HOURS)
-    keep_candles(home, "BTCUSDT", seed=0, start=recent)
+    keep_candles(home, "BTCUSDT", seed=0, recent=True)
     for seed, symbol in enumerate(("ETHUSDT", "SOLUSDT", "XRPUSDT", "ADAUSDT"), start=1):
         candles = keep_candles(home, symbol, seed=seed)
         if config := IN_PRODUCTION.get(symbol):
@@ -42,12 +41,24 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
-def keep_candles(home: Path, symbol: str, seed: int, **start: pd.Timestamp) -> pd.DataFrame:
-    """Puts candles without a label, whose direction can be learnt, into the store."""
-    market = simulate_market(periods=HOURS, seed=seed, best_directional_accuracy=0.7, **start)
-    market.candles.attrs.clear()
-    CandleStore(home / "data" / "candles").write("binance", symbol, "1h", market.candles)
-    return market.candles
+@pytest.fixture(autouse=True)
+def _pages_of_one_test(site: Site) -> Iterator[None]:
+    yield
+    site.close_pages()
+
+
+def keep_candles(home: Path, symbol: str, seed: int, recent: bool = False) -> pd.DataFrame:
+    """Puts candles without a label, whose direction can be learnt, into the store.
+
+    They are the same whenever the test runs: those that are to be recent are moved there.
+    """
+    candles = simulate_market(periods=HOURS, seed=seed, best_directional_accuracy=0.7).candles
+    candles.attrs.clear()
+    if recent:
+        last_closed = pd.Timestamp.now("UTC").floor("h") - pd.Timedelta(hours=1)
+        candles.index += last_closed - candles.index[-1]
+    CandleStore(home / "data" / "candles").write("binance", symbol, "1h", candles)
+    return candles
 
 
 def fill(form: Any, **fields: object) -> None:
@@ -196,10 +207,11 @@ def test_a_job_of_another_process_is_cancelled_in_the_drawer(site: Site) -> None
     drawer = page.get_by_role("dialog", name="Jobs")
     drawer.get_by_label("Only DOTUSDT").check()
     drawer.get_by_role("button", name="Cancel: Train LSTM").click()
-    drawer.get_by_role("button", name="Resume: Train LSTM").wait_for()
-    assert site.jobs.get(job.id).state == "cancelled"
-
     notice = page.get_by_role("status").filter(has_text="Train LSTM was cancelled: DOTUSDT")
+    notice.wait_for()
+    assert site.jobs.get(job.id).state == "cancelled"
+    drawer.get_by_role("button", name="Resume: Train LSTM").wait_for()
+
     notice.get_by_role("button", name="Dismiss").click()
     notice.wait_for(state="detached")
     drawer.get_by_role("button", name="Close jobs").focus()

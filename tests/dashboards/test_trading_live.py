@@ -23,7 +23,7 @@ from mlwidgets.registry import ModelRegistry
 
 SYMBOLS = ("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT")
 MINUTE = pd.Timedelta(minutes=1)
-PAST, FUTURE = 15_000, 5000
+PAST, FUTURE = 6000, 3000
 CONFIG = ModelConfig(hidden_size=2, sequence_length=6, epochs=1)
 TIMES = """() => [...document.querySelectorAll('.mlw-chart .axis .tick')]
     .filter(tick => /^\\d\\d:\\d\\d$/.test(tick.textContent))

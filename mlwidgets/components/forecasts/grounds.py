@@ -52,24 +52,23 @@ def grounds_of(model: TrainedModel, candles: pd.DataFrame) -> Grounds:
         model: the model.
         candles: canonical closed candles that it forecasts from.
     """
-    labels = model.regime.label(model.regime.filter(candles))
+    since = run_start(model.regimes(candles).named)
     length = model.meta.config.sequence_length
     window = candles.iloc[-(_SETTLED + length) :]
     values = feature_values(CandleSeries(window, model.meta.timeframe))[-length:]
     scaled = np.abs((values - model.scaler.mean) / model.scaler.deviation)
     share, names = strange_features(scaled)
-    return Grounds(run_start(labels), share, names)
+    return Grounds(None if since is None else candles.index[since], share, names)
 
 
-def run_start(labels: pd.Series) -> pd.Timestamp | None:
-    """Index of the first of the equal labels at the end; None where all are equal.
+def run_start(labels: np.ndarray) -> int | None:
+    """Place of the first of the equal labels at the end; None where all are equal.
 
-    >>> days = pd.date_range("2025-01-01", periods=3, tz="UTC")
-    >>> str(run_start(pd.Series(["Bull", "Bear", "Bear"], index=days)))
-    '2025-01-02 00:00:00+00:00'
+    >>> run_start(np.array([0, 1, 1]))
+    1
     """
-    other = np.flatnonzero(labels.to_numpy() != labels.iloc[-1])
-    return None if other.size == 0 else labels.index[other[-1] + 1]
+    other = np.flatnonzero(labels != labels[-1])
+    return None if other.size == 0 else int(other[-1]) + 1
 
 
 def strange_features(scaled: np.ndarray) -> tuple[float, tuple[str, ...]]:
