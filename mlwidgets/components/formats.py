@@ -6,6 +6,7 @@ import datetime as dt
 import math
 
 from mlwidgets.components.texts import text
+from mlwidgets.components.zone import zone
 from mlwidgets.market.symbols import split_symbol
 
 NOTHING = "–"
@@ -103,8 +104,8 @@ def age(milliseconds: int, now: float | None = None) -> str:
 
 
 def moment(milliseconds: int, *, seconds: bool = False) -> str:
-    """A time in the local zone, which is shown."""
-    local = dt.datetime.fromtimestamp(milliseconds / 1000, tz=dt.UTC).astimezone()
-    zone = local.tzname() or ""
+    """A time in the zone of the page, which is shown; without a page, in this machine's."""
+    local = dt.datetime.fromtimestamp(milliseconds / 1000, tz=dt.UTC).astimezone(zone.info)
+    name = local.tzname() or ""
     clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
-    return f"{local:%Y-%m-%d} {clock} {'UTC' if zone[:1] in ('+', '-') else ''}{zone}"
+    return f"{local:%Y-%m-%d} {clock} {'UTC' if name[:1] in ('+', '-') else ''}{name}"

@@ -19,6 +19,7 @@ from mlwidgets.components.piece import Piece
 from mlwidgets.components.texts import LANGUAGES, language, match_language
 from mlwidgets.components.theme import apply_to_vuetify
 from mlwidgets.components.trouble import trouble
+from mlwidgets.components.zone import zone
 from mlwidgets.dashboards.job_desk import JobDesk
 from mlwidgets.dashboards.sources import Mark, Sources
 from mlwidgets.dashboards.state import starting_state
@@ -191,6 +192,10 @@ class Dashboard(Piece):
         """A person has chosen a language."""
         if code in LANGUAGES:
             language.code = code
+
+    def vue_locate(self, name: object) -> None:
+        """The page has told its time zone."""
+        zone.settle(name)
 
     def vue_darken(self, dark: bool) -> None:
         """A person has chosen light or dark."""

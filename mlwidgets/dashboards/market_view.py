@@ -44,8 +44,12 @@ class MarketView:
             self._state.replace(series.candles, series.symbol, series.timeframe)
 
     def tick(self, bar: Bar | None, series: Series | None) -> None:
-        """Draw the candle under way behind its series."""
-        if bar is not None and series is not None and self._shows(series):
+        """Draw the candle under way behind its series, or none where there is none."""
+        if series is None or not self._shows(series):
+            return
+        if bar is None:
+            self._state.forget_tick()
+        else:
             prices = (bar.open, bar.high, bar.low, bar.close)
             self._state.tick(bar.opened, prices, bar.volume)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pandas as pd
@@ -15,12 +16,14 @@ from mlwidgets.components.chart.price_chart import PriceChart
 from mlwidgets.components.forecasts.forecaster import Forecaster
 from mlwidgets.components.forecasts.sidebar import TradingSidebar
 from mlwidgets.components.forecasts.state import ForecastState
-from mlwidgets.components.market.state import MarketState
+from mlwidgets.components.market.asking import ask_symbols
+from mlwidgets.components.market.state import ASK_AGAIN, MarketState
 from mlwidgets.components.market.words import market_notice
 from mlwidgets.components.models.words import ahead_words
 from mlwidgets.components.record.reader import LiveRecords
 from mlwidgets.components.record.state import RecordState
 from mlwidgets.components.replay.bar import ReplayBar
+from mlwidgets.components.replay.records import ReplayRecords
 from mlwidgets.components.replay.state import ReplayState
 from mlwidgets.dashboards.frame import Dashboard
 from mlwidgets.dashboards.market_view import MarketView, no_candles
@@ -57,7 +60,7 @@ class TradingDashboard(Dashboard):
         self, *, symbol: str | None = None, model_type: str | None = None,
         timeframe: str | None = None, horizon: str | None = None, sources: Sources | None = None,
     ) -> None:  # fmt: skip
-        self._seen = ""
+        self._seen, self._symbols_asked = "", -ASK_AGAIN
         super().__init__(
             sources, symbol=symbol, model_type=model_type, timeframe=timeframe, horizon=horizon
         )
@@ -102,6 +105,7 @@ class TradingDashboard(Dashboard):
             market.observe(self._drawn, "series")
             market.observe(self._ticked, "bar")
         self.replay.observe(lambda _: self._turn(), "active")
+        self.replay.observe(lambda _: self._go_back(), "forgotten")
         self.replay.observe(lambda _: self.say(), "problem")
         self.forecasts.observe(
             lambda change: self.overlay.set_trait("forecast", change.new), "forecast"
@@ -115,15 +119,22 @@ class TradingDashboard(Dashboard):
 
     async def look_after(self) -> None:
         """Look for models that were saved, candles that have closed, and what they mean."""
+        await self._look_at_market()
+        try:
+            await self._look_at_models()
+        finally:  # what is known of the models is shown, though they cannot be listed now
+            await self._look_ahead()
+            await self.sidebar.look(self.shown.series)
+
+    async def _look_at_models(self) -> None:
         seen = await in_thread(self.sources.models.fingerprint)
         if seen != self._seen:
             self._seen = seen
             self.forecasts.read_models()
             self.say()
-        await self._look_at_market()
-        await self.forecasts.look_ahead(self.shown.series)
-        if not self.replay.active:  # the record knows what came after a replay's now
-            await self.sidebar.look(self._market.series)
+
+    async def _look_ahead(self) -> None:
+        await self.forecasts.look_ahead(self.shown.series, self.shown.clock.now())
 
     async def _look_at_market(self) -> None:
         shown = self.shown
@@ -132,11 +143,29 @@ class TradingDashboard(Dashboard):
             await shown.ask(self._since())
         if self.attention.paid:
             self.shown.follow()
+        if self._symbols_wanted:
+            self._symbols_asked = time.monotonic()
+            start(self._learn_symbols)
+
+    @property
+    def _symbols_wanted(self) -> bool:
+        """Whether to ask what trades, now that the exchange has answered for the candles."""
+        market = self._market
+        if market.symbols or market.connection in ("asking", "unreachable", "offline"):
+            return False
+        return time.monotonic() - self._symbols_asked >= ASK_AGAIN
+
+    async def _learn_symbols(self) -> None:
+        """Offer what trades; of the connection the candles tell."""
+        _, _, symbols = await in_thread(lambda: ask_symbols(self.sources.market))
+        self._market.symbols = symbols or self._market.symbols
 
     def vue_look(self, data: dict[str, Any]) -> None:
         """A view has come into sight or gone; a market that nobody sees is not followed."""
         super().vue_look(data)
-        if not self.attention.paid:
+        if self.attention.paid:
+            self.panel.say()  # a forecast may have passed out of sight
+        else:
             self.shown.rest()
 
     def close(self) -> None:
@@ -180,17 +209,23 @@ class TradingDashboard(Dashboard):
         self._market.rest()
         self.stage.class_ = f"{_STAGE} {_STAGE}--replay" if active else _STAGE
         self.forecasts.ask(self.replay.forecaster if active else self._forecaster)
-        self.records.ask(self._records)
-        self.panel.pace = 0.0 if active else 1.0
+        self.records.ask(ReplayRecords(self.replay, self._records) if active else self._records)
+        self.sidebar.replay = active
         if not active:
             self._draw()
         self.say()
+
+    def _go_back(self) -> None:
+        """What was said later than a replay's now is said no more."""
+        self.records.forget()
+        if self.replay.active:
+            self.forecasts.ask(self.replay.forecaster)
 
     def _drawn(self, change: Any) -> None:
         if change.owner is self.shown:
             self._draw()
             if self._market.following.on or self.replay.active:  # need not wait for the next beat
-                start(lambda: self.forecasts.look_ahead(self.shown.series))
+                start(self._look_ahead)
 
     def _draw(self) -> None:
         self._view.draw(self.shown.series, self.choice.symbol, self.choice.timeframe)

@@ -10,7 +10,10 @@ from mlwidgets.market.dates import from_epoch_ms
 from mlwidgets.market.timeframes import timeframe_delta
 
 _CONTEXT = pd.Timedelta(days=120)
-"""Candles before the end of training, for which the regime's filter has forgotten its start."""
+"""Time before the end of training, for which the regime's filter has forgotten its start."""
+
+_SETTLED = 2000
+"""Candles after which the slowest average owes its start less than a part in ten thousand."""
 
 
 def wanted_since(meta: ModelMeta) -> pd.Timestamp:
@@ -19,5 +22,7 @@ def wanted_since(meta: ModelMeta) -> pd.Timestamp:
     Interval and confidence adapt to the outcomes since training, so all candles since then
     matter; the window and the regime look further back.
     """
-    window = timeframe_delta(meta.timeframe) * candles_needed(meta.config.sequence_length)
-    return from_epoch_ms(meta.trained_until) - max(_CONTEXT, window)
+    candles = max(_SETTLED, candles_needed(meta.config.sequence_length))
+    return from_epoch_ms(meta.trained_until) - max(
+        _CONTEXT, timeframe_delta(meta.timeframe) * candles
+    )

@@ -122,8 +122,8 @@ class RememberedRegimes:
             fresh, state = regime.advance(last.state, candles.iloc[known - 1 :])
             values = np.concatenate([last.probabilities, fresh[1:]])
             named = np.append(last.named, named_regimes(fresh[1:], int(last.named[-1])))
-        self._last = Regimes(time, close, values, named, state)
-        return self._last
+        found = self._last = Regimes(time, close, values, named, state)
+        return found
 
     def __reduce__(self) -> tuple[type[RememberedRegimes], tuple[()]]:
         return RememberedRegimes, ()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Row
 
 from mlwidgets.record.scoring import PATIENCE_MS
 from mlwidgets.record.values import RecordedModel
@@ -15,7 +14,11 @@ from mlwidgets.record.values import RecordedModel
 _NUMBERS = ("close", "predicted", "lower", "upper", "probability_up")
 
 
-def frame_of(rows: list[Row[Any]], models: Mapping[int, RecordedModel], now: int) -> pd.DataFrame:
+Rows = Sequence[Any]
+"""Forecasts: rows of the database's table, or `ScoredForecast`s."""
+
+
+def frame_of(rows: Rows, models: Mapping[int, RecordedModel], now: int) -> pd.DataFrame:
     """The rows as known at a time, whatever was found out since."""
     closed = np.array([row.target_time + models[row.model_id].step_ms for row in rows], np.int64)
     number = {name: np.array([getattr(row, name) for row in rows], np.float64) for name in _NUMBERS}

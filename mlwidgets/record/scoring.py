@@ -89,7 +89,7 @@ def score(
         return
     targets = [target for _, target in waiting]
     frame = candles.read(model, min(targets), max(targets) + 1, now)
-    closes = _closes(frame)
+    closes = closes_of(frame)
     outcomes = {origin: closes[target] for origin, target in waiting if target in closes}
     late = now - model.step_ms - PATIENCE_MS
     hopeless = [
@@ -100,6 +100,7 @@ def score(
         store.score(model_id, outcomes, hopeless)
 
 
-def _closes(candles: pd.DataFrame) -> dict[int, float]:
+def closes_of(candles: pd.DataFrame) -> dict[int, float]:
+    """Closes by open time, epoch milliseconds."""
     times = pd.DatetimeIndex(candles.index).as_unit("ms").asi8.tolist()
     return dict(zip(times, candles["close"].to_numpy(dtype=np.float64).tolist(), strict=True))

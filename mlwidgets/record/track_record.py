@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
-from sqlalchemy import Row
 
 from mlwidgets.errors import SpecError
 from mlwidgets.forecast.spec import MODEL_TYPES, ModelType
 from mlwidgets.market.dates import Instant, epoch_ms, from_epoch_ms, utc_timestamp
 from mlwidgets.market.symbols import plain_symbol
-from mlwidgets.record.frame import frame_of
+from mlwidgets.record.frame import Rows, frame_of
 from mlwidgets.record.recorder import RECORDER
 from mlwidgets.record.regimes import training_regimes
 from mlwidgets.record.retraining import Reason, reasons
-from mlwidgets.record.scoring import KnownCandles, score
+from mlwidgets.record.scoring import KnownCandles, closes_of, score
 from mlwidgets.record.store import RecordStore
-from mlwidgets.record.values import RecordedModel
-from mlwidgets.record.windows import DAY_MS, Window, windows
+from mlwidgets.record.values import RecordedForecast, RecordedModel, ScoredForecast
+from mlwidgets.record.windows import DAY_MS, Window, in_own_hours, windows
 from mlwidgets.settings import Settings, get_settings
 
 
@@ -32,7 +30,8 @@ class TrackRecord:
         symbol: without separators.
         model_type: LSTM or HYBRID.
         now: the time; nothing later was read.
-        model: the model that is judged: the one of the latest forecast; None without any.
+        model: the model that is judged: the one of the latest forecast; None without any. In
+            hours that its backtest may have measured it has no metrics.
         forecasts: frame indexed by `origin` (open time of the last candle known, UTC), one row
             a forecast, by origin: target_time, version, close, predicted, lower, upper,
             probability_up, regime, actual (NaN while it is open), hit and inside (whether
@@ -43,6 +42,8 @@ class TrackRecord:
         training_regimes: days of its training in each regime; None where its training candles
             are not known.
         reasons: why to train again; empty where there is no reason.
+        judged: the rows of `forecasts` that the judged model made, whichever other models had
+            the same version.
     """
 
     symbol: str
@@ -53,6 +54,7 @@ class TrackRecord:
     windows: tuple[Window, ...]
     training_regimes: dict[str, float] | None
     reasons: tuple[Reason, ...]
+    judged: pd.DataFrame
 
     @property
     def needs_retraining(self) -> bool:
@@ -92,7 +94,7 @@ def track_record(
     >>> len(record.forecasts), record.windows, record.needs_retraining
     (0, (), False)
     """
-    slot = plain_symbol(symbol), _known_type(model_type)
+    slot = plain_symbol(symbol), known_type(model_type)
     settings = settings or get_settings()
     moment = _moment(now)
     known = KnownCandles(settings, candles)
@@ -112,6 +114,42 @@ def track_record(
     return _judged(slot, moment, rows, models, known)
 
 
+def judge(
+    symbol: str,
+    model_type: ModelType,
+    made: Iterable[tuple[RecordedModel, RecordedForecast]],
+    candles: pd.DataFrame | None,
+    now: int,
+    settings: Settings,
+) -> TrackRecord:
+    """The track record of forecasts at hand, as in a replay; nothing is written.
+
+    Args:
+        symbol: of the slot.
+        model_type: of the slot.
+        made: forecasts of one model with that model, by origin.
+        candles: canonical candles to score with, and to see its training by; where they lack
+            that, the store is asked.
+        now: epoch milliseconds; nothing later is read.
+        settings: where the store lies.
+
+    Raises:
+        CandleError, ModelMismatch, StorageError: as `track_record`.
+    """
+    known = KnownCandles(settings, candles)
+    said = [(model, forecast) for model, forecast in made if forecast.made_at <= now]
+    rows: list[ScoredForecast] = []
+    if said:
+        first, last = said[0][1].target_time, said[-1][1].target_time
+        closes = closes_of(known.read(said[0][0], first, last + 1, now))
+        rows = [
+            ScoredForecast(**dict(forecast), actual=closes.get(forecast.target_time))
+            for _, forecast in said
+        ]
+    models = {0: said[0][0]} if said else {}
+    return _judged((symbol, model_type), from_epoch_ms(now), rows, models, known)
+
+
 def _moment(now: Instant | None) -> pd.Timestamp:
     present = pd.Timestamp.now("UTC").as_unit("ms")
     if now is None:
@@ -122,24 +160,31 @@ def _moment(now: Instant | None) -> pd.Timestamp:
 def _judged(
     slot: tuple[str, ModelType],
     moment: pd.Timestamp,
-    rows: list[Row[Any]],
+    rows: Rows,
     models: Mapping[int, RecordedModel],
     known: KnownCandles,
 ) -> TrackRecord:
     now, frame = epoch_ms(moment), frame_of(rows, models, epoch_ms(moment))
     if not rows:
-        return TrackRecord(*slot, moment, None, frame, (), None, ())
+        return TrackRecord(*slot, moment, None, frame, (), None, (), frame)
     latest = max(rows, key=lambda row: (row.made_at, row.origin, row.model_id)).model_id
     model = models[latest]
     mine = frame.loc[[row.model_id == latest for row in rows]]
     measured = tuple(windows(mine, model, now))
+    if in_own_hours(mine, model, now):
+        model = model.replace(metrics={})
     trained = training_regimes(model, known, now)
     recent = mine.loc[mine["made_at"] > from_epoch_ms(now - 7 * DAY_MS), "regime"]
     why = tuple(reasons(model, measured, recent, trained, now))
-    return TrackRecord(*slot, moment, model, frame, measured, trained, why)
+    return TrackRecord(*slot, moment, model, frame, measured, trained, why, mine)
 
 
-def _known_type(model_type: str) -> ModelType:
+def known_type(model_type: str) -> ModelType:
+    """A model type by its name.
+
+    Raises:
+        SpecError: there is none of that name.
+    """
     for known in MODEL_TYPES:
         if model_type == known:
             return known

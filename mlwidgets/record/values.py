@@ -85,6 +85,14 @@ class RecordedForecast(Value):
         )  # fmt: skip
 
 
+class ScoredForecast(RecordedForecast):
+    """A forecast of one model, and what became of it."""
+
+    model_id: int = 0
+    actual: float | None = None
+    """Close of the target's candle, once it is known."""
+
+
 def is_foresight(forecast: Forecast, now_ms: int) -> bool:
     """Whether a forecast was made between the closes of its origin's and its target's candle.
 

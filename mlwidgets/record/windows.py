@@ -28,7 +28,7 @@ WindowName = Literal["day", "week", "month", "all"]
 DAYS: dict[WindowName, int | None] = {"day": 1, "week": 7, "month": 30, "all": None}
 """How many days each window goes back from now."""
 
-VerdictKind = Literal["as_promised", "worse_than_promised", "too_few", "no_promise"]
+VerdictKind = Literal["as_promised", "worse_than_promised", "too_few", "no_promise", "own_hours"]
 
 
 class Measured(Value):
@@ -84,10 +84,34 @@ def windows(forecasts: pd.DataFrame, model: RecordedModel, now: int) -> Iterator
         now: epoch milliseconds.
     """
     closed = _closed_at(forecasts, model.step_ms)
+    own = in_own_hours(forecasts, model, now)
+    measured_by = model.replace(metrics={}) if own else model
     for name, days in DAYS.items():
         since = None if days is None else now - days * DAY_MS
         inside = (closed <= now) & (closed > (-1 if since is None else since))
-        yield _window(forecasts.loc[inside], model, name, since)
+        window = _window(forecasts.loc[inside], measured_by, name, since)
+        yield window.replace(verdict="own_hours", text=_OWN_HOURS) if own else window
+
+
+_OWN_HOURS = "No verdict: hours that the backtest itself may have measured"
+
+
+def in_own_hours(forecasts: pd.DataFrame, model: RecordedModel, now: int) -> bool:
+    """Whether a backtest may have measured some of the forecasts, or will only do so later.
+
+    It ran on candles that had closed when the model was trained, so what closed until then may
+    be its own; only a replay has such forecasts. To hold it to its promise there would be to
+    compare forecasts with themselves.
+
+    Args:
+        forecasts: of the model, as in `TrackRecord.forecasts`.
+        model: the model.
+        now: epoch milliseconds.
+    """
+    if not model.metrics:
+        return False
+    closed = _closed_at(forecasts, model.step_ms)
+    return now < model.trained_at or bool((closed <= model.trained_at).any())
 
 
 def _closed_at(forecasts: pd.DataFrame, step_ms: int) -> np.ndarray:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from mlwidgets.components.texts import language
+from mlwidgets.components.zone import zone
 from mlwidgets.dashboards.sources import Sources
 from mlwidgets.evaluation.backtest import backtest
 from mlwidgets.evaluation.report import BacktestReport
@@ -65,7 +66,7 @@ def _no_request(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("QUERY_STRING", raising=False)
     monkeypatch.delenv("HTTP_ACCEPT_LANGUAGE", raising=False)
     yield
-    language.code = "en"
+    language.code, zone.info = "en", None
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def keep_candles(home: Path, symbol: str, seed: int, recent: bool = False) -> pd
     candles.attrs.clear()
     if recent:
         last_closed = pd.Timestamp.now("UTC").floor("h") - pd.Timedelta(hours=1)
-        candles.index += last_closed - candles.index[-1]
+        candles.index = (candles.index + (last_closed - candles.index[-1])).as_unit("ms")
     CandleStore(home / "data" / "candles").write("binance", symbol, "1h", candles)
     return candles
 

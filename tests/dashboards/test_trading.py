@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,10 @@ import pytest
 
 from mlwidgets.dashboards.sources import Sources
 from mlwidgets.dashboards.trading import TradingDashboard
+from mlwidgets.errors import StorageError
+from mlwidgets.market.dates import epoch_ms, from_epoch_ms
 from mlwidgets.market.loopback import LoopbackExchange
+from mlwidgets.market.store import CandleStore
 from mlwidgets.registry import ModelRegistry
 from mlwidgets.settings import get_settings
 
@@ -118,6 +122,76 @@ def test_a_symbol_that_the_exchange_does_not_list_is_said(
     assert len(page.chart.state.history) == 0
 
 
+def test_models_that_cannot_be_listed_leave_the_market_and_the_forecast(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    keep_candles: Keep,
+    candles: pd.DataFrame,
+    save: Save,
+) -> None:
+    def refuse(_: ModelRegistry) -> str:
+        raise StorageError("The models folder cannot be listed.")
+
+    keep_candles(candles[:-10])
+    save()
+    with LoopbackExchange({("BTCUSDT", "1h"): candles}) as exchange:
+        monkeypatch.setenv("MLWIDGETS_EXCHANGE_URL", exchange.url)
+        page = TradingDashboard()
+        monkeypatch.setattr(ModelRegistry, "fingerprint", refuse)
+
+        with pytest.raises(StorageError):  # which a page says, see `Attention`
+            asyncio.run(page.beat())
+
+    assert page.market["kind"] == "exchange"
+    assert len(page.chart.state.history) >= len(candles)
+    assert page.overlay.forecast is not None
+
+
+def test_what_trades_can_be_chosen_once_the_exchange_has_said_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch, keep_candles: Keep, candles: pd.DataFrame
+) -> None:
+    async def look() -> None:
+        await page.beat()
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(others)
+
+    keep_candles()
+    markets = {("BTCUSDT", "1h"): candles, ("XRPUSDT", "1h"): candles}
+    with LoopbackExchange(markets) as exchange:
+        monkeypatch.setenv("MLWIDGETS_EXCHANGE_URL", exchange.url)
+        page = TradingDashboard()
+        assert page.symbols == ["BTCUSDT"]
+
+        asyncio.run(look())
+
+    assert page.symbols == ["BTCUSDT", "XRPUSDT"]
+    assert page.market["kind"] == "exchange"
+
+
+def test_a_replay_of_days_forecasts_from_the_hours_that_had_closed_by_then(
+    offline: Sources, home: Path, keep_candles: Keep, candles: pd.DataFrame, save: Save
+) -> None:
+    columns = {"open": "first", "high": "max", "low": "min", "close": "last", "volume": "sum"}
+    days = candles.resample("1D").agg(columns).iloc[1:-1]
+    CandleStore(home / "data" / "candles").write("binance", "BTCUSDT", "1d", days)
+    keep_candles()
+    save()
+    page = TradingDashboard(timeframe="1d", sources=offline)
+    now = days.index[-1] + pd.Timedelta(hours=18, minutes=30)
+
+    async def look_back() -> None:
+        await page.replay.begin(now)
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(others)
+        await page.beat()
+
+    asyncio.run(look_back())
+
+    assert page.chart.state.last_time == days.index[-2].timestamp() * 1000
+    assert page.forecasts.forecast is not None
+    assert page.forecasts.forecast.origin == days.index[-1] + pd.Timedelta(hours=17)
+
+
 def test_the_production_model_speaks_on_the_chart_and_beside_it(
     offline: Sources, keep_candles: Keep, candles: pd.DataFrame, save: Save, beat: Beat
 ) -> None:
@@ -135,7 +209,6 @@ def test_the_production_model_speaks_on_the_chart_and_beside_it(
     assert said["price"].startswith("$")
     assert said["confidence"].endswith(" %") is said["trusted"]
     assert said["coverage"] == "90 % of prices"
-    assert said["countdown"].startswith("in ")
     assert page.panel.model["version"] == version
     assert page.facts == ["1h ahead, 1h candles"]
 
@@ -183,7 +256,28 @@ def test_a_forecast_from_old_candles_claims_no_confidence(
 
     assert "1 d ago" in page.panel.doubts[0]["text"]
     assert page.panel.forecast["confidence"] == "–"
-    assert page.panel.forecast["countdown"] == "has passed"
+    assert page.panel.forecast["target_at"] < epoch_ms(page.shown.clock.now())
+
+
+def test_a_forecast_that_passed_out_of_sight_claims_no_confidence_when_it_comes_back(
+    offline: Sources, keep_candles: Keep, candles: pd.DataFrame, save: Save, beat: Beat,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    keep_candles(candles[-400:])
+    save()
+    page = TradingDashboard(sources=offline)
+    beat(page)
+    passed = page.panel.forecast["target_at"]
+    monkeypatch.setattr(page.panel, "_now", lambda: from_epoch_ms(passed + 10_000))
+
+    async def come_back() -> None:
+        press(page, "look", {"view": "a", "visible": True})
+        page.close()
+
+    asyncio.run(come_back())
+
+    assert page.panel.forecast["confidence"] == "–"
+    assert page.panel.doubts[0]["text"].startswith("The target time has passed")
 
 
 def test_candles_older_than_the_model_give_a_reason_and_no_number(
@@ -236,6 +330,19 @@ def test_a_link_to_the_other_page_carries_the_choice(sources: Sources) -> None:
 
     assert page.query == page.panel.query == "symbol=ETHUSDT&timeframe=1d&model=HYBRID"
     assert page.chart.state.timeframe == "1d"
+
+
+def test_times_are_said_in_the_zone_of_the_browser(
+    offline: Sources, keep_candles: Keep, candles: pd.DataFrame
+) -> None:
+    keep_candles()
+    page = TradingDashboard(sources=offline)
+    closed = (candles.index[-1] + pd.Timedelta(hours=1)).tz_convert("Asia/Tokyo")
+
+    press(page, "locate", "Asia/Tokyo")
+
+    assert f"closed {closed:%Y-%m-%d %H:%M} JST" in page.market["title"]
+    assert page.broken == ""
 
 
 def test_the_simulated_market_can_be_chosen(offline: Sources, beat: Beat) -> None:

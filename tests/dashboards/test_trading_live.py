@@ -23,7 +23,7 @@ from mlwidgets.registry import ModelRegistry
 
 SYMBOLS = ("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT")
 MINUTE = pd.Timedelta(minutes=1)
-PAST, FUTURE = 6000, 3000
+PAST, FUTURE = 15_000, 3000
 CONFIG = ModelConfig(hidden_size=2, sequence_length=6, epochs=1)
 TIMES = """() => [...document.querySelectorAll('.mlw-chart .axis .tick')]
     .filter(tick => /^\\d\\d:\\d\\d$/.test(tick.textContent))
@@ -38,11 +38,12 @@ UP, DOWN = "rgb(8, 153, 129)", "rgb(242, 54, 69)"
 
 @pytest.fixture(scope="module")
 def markets() -> dict[tuple[str, str], pd.DataFrame]:
-    """Candles of a minute around now; the last ones are still to come."""
+    """Candles of a minute around now, the same ones whenever it is; the last are still to come."""
     start = pd.Timestamp.now("UTC").floor("min") - PAST * MINUTE
     found = {}
     for seed, symbol in enumerate(SYMBOLS):
-        frame = simulate_market("1m", periods=PAST + FUTURE, seed=seed, start=start).candles
+        frame = simulate_market("1m", periods=PAST + FUTURE, seed=seed).candles
+        frame.index = (frame.index + (start - frame.index[0])).as_unit("ms")
         frame.attrs.clear()
         found[symbol, "1m"] = frame
     return found
@@ -91,8 +92,11 @@ def page(
 
 def choose(page: Any, symbol: str) -> None:
     field = page.locator(".mlw-page__symbol input")
-    field.fill(symbol)
-    field.press("Enter")
+    field.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type(symbol, delay=20)
+    page.keyboard.press("Enter")
+    page.locator(".v-overlay--active").wait_for(state="detached")
     page.locator(".mlw-chart__name").get_by_text(symbol).wait_for()
 
 
@@ -165,6 +169,32 @@ def test_a_lost_connection_is_said_and_made_good(
     kept = stored()
     truth = markets["ETHUSDT", "1m"][kept.index[0] : kept.index[-1]]
     pd.testing.assert_frame_equal(kept, truth, check_exact=True, check_freq=False)
+
+
+def test_a_replay_plays_what_was_and_is_no_part_of_the_live_record(page: Any) -> None:
+    page.get_by_role("button", name="Replay", exact=True).click()
+    page.get_by_text("Replay: the market as it was.").wait_for()
+    chip(page, re.compile("replay", re.IGNORECASE))
+    has_line(page, DOWN)
+    strip = page.locator(".mlw-replay")
+    before = strip.locator(".mlw-replay__time").inner_text()
+
+    strip.get_by_role("button", name="300×").click()
+    strip.get_by_role("button", name="Play").click()
+    strip.get_by_text(re.compile(r"\d+ made, [1-9]\d* scored")).wait_for()
+    strip.get_by_role("button", name="Pause").click()
+    assert strip.locator(".mlw-replay__time").inner_text() > before
+    page.get_by_role("tab", name="Record").click()
+    record = page.locator(".mlw-record")
+    record.get_by_text("Replay, not recorded").wait_for()
+    record.get_by_text("Forecasts scored").wait_for()
+    page.locator(".mlw-chart .svg-figure circle").first.wait_for(state="attached")
+
+    strip.get_by_role("button", name="Back to live").click()
+    chip(page, "Binance: live")
+    record.get_by_text("Replay, not recorded").wait_for(state="detached")
+    page.get_by_role("tab", name="ML").click()
+    has_line(page, DOWN)
 
 
 def test_a_symbol_without_a_model_leads_to_its_training(page: Any) -> None:

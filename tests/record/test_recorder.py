@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from waiting import wait_until
 
 from mlwidgets.forecast.fitting import train_model
 from mlwidgets.forecast.model import TrainedModel
@@ -19,6 +21,7 @@ from mlwidgets.forecast.spec import ModelConfig, ModelSpec
 from mlwidgets.market.candles import label_candles
 from mlwidgets.market.simulator import simulate_market
 from mlwidgets.record.recorder import RECORDER, Entry, Recorder
+from mlwidgets.record.store import RecordStore
 from mlwidgets.record.track_record import track_record
 from mlwidgets.record.values import RecordedForecast, RecordedModel, is_foresight
 from mlwidgets.registry import ModelRegistry
@@ -143,35 +146,115 @@ def test_a_database_that_cannot_be_written_breaks_no_forecast_and_is_told_of_onc
     with caplog.at_level(logging.WARNING, logger="mlwidgets.record"):
         for _ in range(3):
             assert loaded.forecast(candles).price > 0
-            RECORDER.flush()
+            assert not RECORDER.flush()
 
     [warning] = caplog.messages
-    assert "1 forecast(s) are missing in the track record: Cannot use the database" in warning
+    assert "1 forecast(s) wait to be written to the track record: Cannot use the data" in warning
     (home / "data").unlink()
-    loaded.forecast(candles)
-    assert len(recorded()) == 1, "the next forecast is another try"
+    assert len(recorded()) == 1, "nobody has to forecast again"
+
+
+def test_what_could_not_be_written_is_tried_again_in_its_order_and_written_once(
+    tmp_path: Path, a_model: MakeModel, a_forecast: MakeForecast
+) -> None:
+    folder = tmp_path / "data"
+    folder.write_text("no folder")
+    recorder, asked = Recorder(pauses=(0.01, 0.02)), []
+    forecasts = [a_forecast(hour) for hour in (2, 0, 1)]
+    for forecast in [*forecasts, *forecasts]:
+        recorder.put(Entry(f"sqlite:///{folder}/record.db", a_model(), forecast, a_yes(asked)))
+    assert not recorder.flush()
+    assert [entry.forecast for entry in recorder._waiting.values()] == forecasts
+
+    folder.unlink()
+    wait_until(lambda: recorder._thread is None)
+
+    store = RecordStore(f"sqlite:///{folder}/record.db")
+    rows = store.forecasts(store.models("BTCUSDT", "LSTM"), forecasts[0].made_at)
+    assert [row.origin for row in rows] == sorted(forecast.origin for forecast in forecasts)
+    assert len(asked) == 3, "what was in production when it was first tried is recorded"
+    assert not recorder._waiting
+
+
+def a_yes(asked: list[bool]) -> Callable[[], bool]:
+    """Whether a model is in production: it is, and that was asked."""
+    return lambda: asked.append(True) or True
+
+
+def test_of_too_many_that_wait_the_oldest_is_given_up(
+    tmp_path: Path,
+    a_model: MakeModel,
+    a_forecast: MakeForecast,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("mlwidgets.record.recorder.MOST_WAITING", 2)
+    minutes = itertools.count(0.0, 60.0)
+    recorder = Recorder(clock=lambda: next(minutes))
+    for hour in range(3):
+        recorder.put(Entry(f"sqlite:///{tmp_path}", a_model(), a_forecast(hour), lambda: True))
+
+    recorder.flush()
+    waiting = [entry.forecast for entry in recorder._waiting.values()]
+    recorder.reset()
+
+    assert waiting == [a_forecast(1), a_forecast(2)]
+    assert "A forecast is missing in the track record: too many wait for it." in caplog.messages
+
+
+def test_what_no_try_can_write_does_not_hold_up_the_rest(
+    tmp_path: Path, a_model: MakeModel, a_forecast: MakeForecast, caplog: pytest.LogCaptureFixture
+) -> None:
+    recorder = Recorder()
+    recorder.put(Entry(f"sqlite:///{tmp_path}/record.db", a_model(), a_forecast(0), lambda: 1 / 0))
+
+    assert recorder.flush()
+    assert "1 forecast(s) are missing in the track record: ZeroDivisionError" in caplog.text
+
+
+def test_a_flush_takes_no_longer_than_it_may_and_the_end_says_what_is_missing(
+    tmp_path: Path,
+    a_model: MakeModel,
+    a_forecast: MakeForecast,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    free = threading.Event()
+    monkeypatch.setattr("mlwidgets.record.recorder.FLUSH_SECONDS", 0.01)
+    recorder = Recorder()
+    recorder.put(Entry(f"sqlite:///{tmp_path}/record.db", a_model(), a_forecast(0), free.wait))
+
+    assert not recorder.flush(0.01)
+    recorder.end()
+    assert caplog.messages == ["1 forecast(s) are missing in the track record."]
+    free.set()
+    assert recorder.flush()
 
 
 def test_warnings_are_a_minute_apart(
     tmp_path: Path, a_model: MakeModel, a_forecast: MakeForecast, caplog: pytest.LogCaptureFixture
 ) -> None:
-    seconds = [60.0, 59.0, 0.0]
-    recorder = Recorder(clock=seconds.pop)
-    for _ in range(3):
+    seconds = 0.0
+    recorder = Recorder(clock=lambda: seconds)
+    for seconds, warnings in ((0.0, 1), (59.0, 1), (60.0, 2)):  # noqa: B007  # the clock's
         recorder.put(Entry(f"sqlite:///{tmp_path}", a_model(), a_forecast(0), lambda: True))
         recorder.flush()
-
-    assert len(caplog.messages) == 2
-    assert seconds == []
+        assert len(caplog.messages) == warnings
+    recorder.reset()
 
 
 def test_no_thread_and_no_connection_is_left(
-    registry: ModelRegistry, candles: pd.DataFrame
+    registry: ModelRegistry, candles: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    recorder, before = Recorder(), {*threading.enumerate()}
+    monkeypatch.setattr("mlwidgets.registry.listening.RECORDER", recorder)
     registry.load("BTCUSDT", "LSTM").forecast(candles)
-    assert RECORDER.flush()
+    assert recorder.flush()
 
-    assert "mlwidgets-recorder" not in {thread.name for thread in threading.enumerate()}
+    def threads() -> set[str]:
+        return {thread.name for thread in {*threading.enumerate()} - before}
+
+    wait_until(lambda: "mlwidgets-recorder" not in threads())
     # SQLite removes the write-ahead log when the last connection closes.
     assert not [*registry.root.parent.glob("data/*.db-wal")]
 
@@ -188,7 +271,5 @@ def test_the_end_of_a_process_waits_for_what_is_not_written(
         f"RECORDER.put(Entry({url!r}, model, forecast, lambda: True))\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-
-    from mlwidgets.record.store import RecordStore
 
     assert [*RecordStore(url).models("BTCUSDT", "LSTM").values()] == [a_model()]

@@ -72,6 +72,19 @@ def test_a_forecast_is_scored_once_its_target_has_closed(
     assert after["target_time"].iloc[0] == at(1)
 
 
+def test_the_judged_rows_are_the_models_own_whatever_its_version(
+    store: RecordStore, settings: Settings, a_model: MakeModel, a_forecast: MakeForecast,
+) -> None:  # fmt: skip
+    first, second = a_model(), a_model(weights_sha256="b" * 64)
+    store.add([(first, a_forecast(0)), (first, a_forecast(1)), (second, a_forecast(2))])
+
+    record = track_record("BTCUSDT", now=at(4), settings=settings)
+
+    assert record.model == second
+    assert record.forecasts["version"].tolist() == ["1.0.0"] * 3
+    assert record.judged.index.tolist() == [at(2)]
+
+
 def test_a_price_that_ends_unchanged_proves_no_call_right_or_wrong(
     store: RecordStore, settings: Settings, a_model: MakeModel, a_forecast: MakeForecast,
     hours: Hours,

@@ -27,7 +27,7 @@ _REACHING = ["forecast", "visible", "interval", "trusted"]
 
 
 class ForecastOverlay(t.HasTraits):
-    """A dashed line from the current price to the predicted one at the target time.
+    """A dashed line from the current price to the predicted one, at the target candle's close.
 
     Green when the price is predicted to rise, red when to fall; the interval is a cone, and the
     label says the predicted price. Where the forecast is not trusted the line is grey, says so,
@@ -106,13 +106,10 @@ class ForecastOverlay(t.HasTraits):
         self.observe(lambda _: callback(), _REACHING)
 
     def _times(self, forecast: Forecast) -> np.ndarray:
-        """The middles of the origin's and the target's candle."""
-        half = timeframe_delta(forecast.timeframe) / 2
-        ends = (forecast.origin, forecast.target_time)
-        return np.array(
-            [np.datetime64(int((end.timestamp() + half.total_seconds()) * 1000), "ms")
-             for end in ends]
-        )  # fmt: skip
+        """When the origin's and the target's candle close."""
+        opened = pd.DatetimeIndex([forecast.origin, forecast.target_time])
+        closes = opened + timeframe_delta(forecast.timeframe)
+        return closes.tz_convert(None).as_unit("ms").to_numpy()
 
     def _draw(self) -> None:
         if not self._marks:

@@ -10,7 +10,8 @@ from bqplot import Scale
 class Overlay(Protocol):
     """Marks over the candles; a chart takes any number of them.
 
-    A mark's times are naive UTC `datetime64`, at the middle of a candle where they mean one.
+    A mark's times are naive UTC `datetime64`: a candle as a whole is at its middle, a price that
+    it closes at where it ends.
     """
 
     def attach(self, x: Scale, y: Scale) -> list[Any]:

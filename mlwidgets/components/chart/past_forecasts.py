@@ -16,11 +16,11 @@ MOST = 200
 """Dots that are drawn; more of them cannot be told apart and slow a drag down."""
 
 _LOOKS = {"hit": ("circle", "accent"), "miss": ("cross", "waiting_text")}
-_FAINT = 0.6
+_FAINT = 0.45
 
 
 class PastForecasts:
-    """A dot at each predicted price and target, in shape and colour of what became of it.
+    """A dot at each predicted price and its target's close, looking like what became of it.
 
     The dots are those of the view and half a view around it, thinned evenly to `MOST`.
 
@@ -38,7 +38,7 @@ class PastForecasts:
         self.dots = {
             name: Scatter(
                 x=[], y=[], scales={"x": x, "y": y}, marker=marker, colors=[css_variable(colour)],
-                default_size=26, opacities=[_FAINT], stroke_width=0,
+                default_size=18, opacities=[_FAINT], stroke_width=0,
                 enable_hover=False, interactions={},
             )
             for name, (marker, colour) in _LOOKS.items()
@@ -62,9 +62,8 @@ class PastForecasts:
         scored = None if forecasts is None else forecasts.loc[forecasts["hit"].notna()]
         self._shown = visible and scored is not None and len(scored) > 0
         if scored is not None:
-            half = timeframe_delta(timeframe) // 2
-            targets = pd.DatetimeIndex(scored["target_time"]) + half
-            self._times = targets.as_unit("ms").asi8
+            closes = pd.DatetimeIndex(scored["target_time"]) + timeframe_delta(timeframe)
+            self._times = closes.as_unit("ms").asi8
             self._prices = scored["predicted"].to_numpy(np.float64)
             self._right = scored["hit"].to_numpy(np.bool_)
         self._window = None

@@ -107,7 +107,7 @@ class PriceChart(Piece):
             overlay.on_change(self._overlays_changed)
         self.state.observe(lambda _: self._move(), ["start", "end"])
         self.state.observe(lambda _: self._draw(), "drawn")
-        self.state.observe(lambda _: self._set(self._newest()), "live")
+        self.state.observe(self._ticked, "live")
         self.state.observe(lambda _: self._say(), ["symbol", "timeframe"])
         self.canvas.x.observe(lambda _: self._moved(), ["min", "max"])
         self.observe(self._show_averages, "averages_shown")
@@ -126,6 +126,12 @@ class PriceChart(Piece):
             self._say()
         self.canvas.draw()
         self._set({**self._drawn(), **self._newest()})
+
+    def _ticked(self, change: dict[str, Any]) -> None:
+        self._set(self._newest())
+        if change["new"] is None:  # the page has moved their starts to the price under way
+            for mark in self.canvas.parts["anchored"]:
+                mark.send_state(["x", "y"])
 
     def _say(self) -> None:
         self.canvas.measure()

@@ -42,7 +42,7 @@ class ChartState(HasTraits):
     def __init__(self, candles: pd.DataFrame, symbol: str, timeframe: str) -> None:
         super().__init__()
         self._tick: np.ndarray | None = None
-        self._over = EMPTY
+        self._over = self.history = EMPTY
         self.replace(candles, symbol, timeframe)
 
     @property
@@ -69,18 +69,29 @@ class ChartState(HasTraits):
         return self.start <= self.last_time <= self.end
 
     def replace(self, candles: pd.DataFrame, symbol: str, timeframe: str) -> None:
-        """Show another market, or this one's history anew, from its latest candles on.
+        """Show another market from its latest candles on, or this one's history anew.
+
+        Of the same market the view keeps its width, and is moved to where the newest candle is.
 
         Raises:
             CandleError: the candles break the contract.
             ModelMismatch: their label says that they are of another symbol or timeframe.
         """
         history = bars_of(candles_of(candles, symbol, timeframe))
+        shown = (self.symbol, self.timeframe) if len(self.history) else None
+        followed, before = self.following, self.last_time
         self.history, self._tick, self._over = history, None, EMPTY
         with self.hold_trait_notifications():
             self.symbol, self.timeframe = symbol, timeframe
         self.drawn, self.step, self.live = EMPTY, 0, None
-        self.show_last(_FIRST_VIEW * self.base)
+        if shown != (symbol, timeframe) or len(history) == 0:
+            self.show_last(_FIRST_VIEW * self.base)
+            return
+        self._load()
+        if followed:
+            self._shift(self.last_time - before)
+        elif not self.following:
+            self.show_last()
 
     def append(self, candles: pd.DataFrame) -> None:
         """Add closed candles; where a time is known already, the later word counts."""
@@ -114,6 +125,15 @@ class ChartState(HasTraits):
             self._load()
             self._shift(self.last_time - before if followed and before else 0)
         self.live = self._live()
+
+    def forget_tick(self) -> None:
+        """No candle is under way: what has not been appended is no longer there."""
+        if self._tick is None:
+            return
+        followed, before = self.following, self.last_time
+        self._tick, self._over = None, EMPTY
+        self._load()
+        self._shift(self.last_time - before if followed and len(self.history) else 0)
 
     def before(self, count: int) -> Bars:
         """The last candles in front of the drawn ones, at the same length."""

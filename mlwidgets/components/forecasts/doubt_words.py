@@ -29,11 +29,17 @@ def doubt_words(doubt: Doubt) -> str:
     """
     if doubt.kind == "stale":
         return text("forecast.stale", age=age(0, doubt.value * 3_600_000))
+    if doubt.kind == "passed":
+        return text("forecast.doubt.passed")
+    if doubt.kind == "unchecked":
+        return text("forecast.doubt.unchecked", problem=doubt.subject)
     if doubt.kind == "age":
         return text("forecast.doubt.age", age=age(0, doubt.value * _DAY * 1000))
     if doubt.kind == "features":
         share = percent(doubt.value, 0 if doubt.value >= 0.01 else 1)
         return text("forecast.doubt.features", share=share, features=doubt.subject)
+    if doubt.kind == "regimes":
+        return text("forecast.doubt.regimes", regime=text(REGIMES[doubt.subject]))
     if doubt.kind == "regime":
         spans = {"days": days_words(doubt.value), "usual": days_words(doubt.promised or 0.0)}
         return text("forecast.doubt.regime", regime=text(REGIMES[doubt.subject]), **spans)

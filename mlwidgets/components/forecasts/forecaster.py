@@ -13,6 +13,7 @@ from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.forecast.context import wanted_since
 from mlwidgets.market.candles import SIMULATED_SYMBOL
 from mlwidgets.market.timeframes import timeframe_delta
+from mlwidgets.record.values import RecordedModel
 
 if TYPE_CHECKING:  # torch takes seconds to import
     from mlwidgets.forecast.model import TrainedModel
@@ -49,7 +50,7 @@ class Forecaster:
         models: where the models are.
         access: where candles come from that no chart shows.
         recorded: False for forecasts that nobody acts on, as in a replay; candles that close
-            after those on the page are then not read.
+            later than now are then left out.
     """
 
     def __init__(self, models: Loading, access: Access, *, recorded: bool = True) -> None:
@@ -57,30 +58,41 @@ class Forecaster:
         self._turn = threading.Lock()  # a model remembers its last outputs
         self._kept: dict[tuple[str, str], TrainedModel] = {}
 
-    def read(self, meta: ModelMeta, series: Series) -> Reading:
+    def read(self, meta: ModelMeta, series: Series, now: pd.Timestamp | None = None) -> Reading:
         """What a model says, and what that stands on.
 
         Args:
             meta: of a production model.
             series: the candles on the page; they are used where they are of its timeframe.
+            now: the page's time; default: when the last of them closed.
 
         Raises:
             ModelNotFound, ModelFileError: it is gone, or its files are damaged.
             CandleError, ModelMismatch, NotEnoughCandles: the candles do not suffice.
             MarketError: its own candles cannot be had.
         """
-        candles = self._candles(meta, series)
+        candles = self._candles(meta, series, now)
         with self._turn:
             model = self._loaded(meta)
             return Reading(model.forecast(candles), grounds_of(model, candles))
 
-    def _candles(self, meta: ModelMeta, series: Series) -> pd.DataFrame:
+    def recorded(self, meta: ModelMeta) -> RecordedModel:
+        """A production model as the track record keeps it.
+
+        Raises:
+            ModelNotFound, ModelFileError: it is gone, or its files are damaged.
+        """
+        with self._turn:
+            regime = self._loaded(meta).regime
+        return RecordedModel.of(meta, tuple(regime.to_array().tolist()))
+
+    def _candles(self, meta: ModelMeta, series: Series, now: pd.Timestamp | None) -> pd.DataFrame:
         if series.timeframe == meta.timeframe:
             return series.candles
-        own = self._own_candles(meta, series)
-        if self._recorded or series.closed_at is None:
+        own, until = self._own_candles(meta, series), series.closed_at if now is None else now
+        if self._recorded or until is None:
             return own
-        return own.loc[own.index <= series.closed_at - timeframe_delta(meta.timeframe)]
+        return own.loc[own.index <= until - timeframe_delta(meta.timeframe)]
 
     def _own_candles(self, meta: ModelMeta, series: Series) -> pd.DataFrame:
         if meta.symbol == SIMULATED_SYMBOL:

@@ -17,7 +17,7 @@ _NAMES = {
     "waiting": "forecast.waiting", "empty_next": "forecast.none.next",
     "not_trusted": "forecast.not_trusted", "dots_right": "forecast.dots.right",
     "dots_wrong": "forecast.dots.wrong", "dots": "forecast.dots", "in": "forecast.in",
-    "passed": "forecast.passed",
+    "passed": "forecast.passed", "no_confidence": "forecast.no_confidence",
 }  # fmt: skip
 
 _UNITS = {"d": "unit.day", "h": "unit.hour", "min": "unit.minute", "s": "unit.second"}

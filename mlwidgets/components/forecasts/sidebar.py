@@ -20,16 +20,16 @@ class TradingSidebar(TabPanel):
     """Two tabs: "ML" with the forecast, "Record" with what became of earlier ones.
 
     It keeps the overlay's trust and its earlier forecasts; the forecast itself is the page's to
-    set. A page calls `look` about once a second and `say` when ages are to be said again, and
-    sets `query`:
+    set. A page calls `look` about once a second, which also says the forecast as of then, and
+    `say` when all ages are to be said again, and sets `query`:
 
         records = RecordState(forecasts, LiveRecords(sources.settings, sources.candidates))
         sidebar = TradingSidebar(forecasts, records, overlay, now=lambda: market.clock.now())
-        await forecasts.look_ahead(market.series)
+        await forecasts.look_ahead(market.series, market.clock.now())
         await sidebar.look(market.series)
 
     A replay has forecasts and record made elsewhere: `forecasts.ask(Forecaster(...,
-    recorded=False))`, `records.ask(...)`, and sets `sidebar.forecast.pace`.
+    recorded=False))`, `records.ask(...)`, and sets `sidebar.replay`.
 
     Args:
         forecasts: what the model says.
@@ -55,15 +55,25 @@ class TradingSidebar(TabPanel):
 
     @property
     def query(self) -> str:
-        """The choice, for links to the page where models are trained."""
+        """The choice, for the link to the page where a first model is trained."""
         return self.forecast.query
 
     @query.setter
     def query(self, query: str) -> None:
-        self.forecast.query = self.record.query = query
+        self.forecast.query = query
+
+    @property
+    def replay(self) -> bool:
+        """Whether the page is in the past."""
+        return self.forecast.replay
+
+    @replay.setter
+    def replay(self, replay: bool) -> None:
+        self.forecast.replay = self.record.replay = replay
 
     async def look(self, series: Series | None) -> None:
-        """Follow the record, now that the candles are these."""
+        """Follow the record, now that the candles are these; a forecast may have passed."""
+        self.forecast.say()
         await self.records.look(series)
 
     def say(self) -> None:

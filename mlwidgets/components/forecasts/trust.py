@@ -22,6 +22,9 @@ from mlwidgets.record.windows import Window
 LATE_CANDLES = 2
 """Candles that may be missing: of a market that has gone on for longer nothing is known."""
 
+SETTLING = pd.Timedelta(seconds=10)
+"""How long after a close the exchange's candle and the next forecast may take to come."""
+
 OLD = pd.Timedelta(days=30)
 TOO_OLD = pd.Timedelta(days=90)
 """Ages of a model at which a forecast is doubted, and at which it is not trusted."""
@@ -38,7 +41,9 @@ fewer than one in a hundred reach the first and none the second.
 HARDLY = 0.1
 """Share of a regime's usual length below which training has hardly seen it."""
 
-Kind = Literal["stale", "age", "features", "regime", "accuracy", "coverage"]
+Kind = Literal[
+    "stale", "passed", "age", "features", "regime", "regimes", "accuracy", "coverage", "unchecked"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,8 @@ class Doubt:
         value: how bad it is: hours since the last close, days of age, share of features, days
             of training in the regime, live share.
         promised: what the backtest measured, of a share; else what would be usual.
-        subject: the regime, the strangest features, or the window of time.
+        subject: the regime, the strangest features, the window of time, or why the record
+            cannot be read.
     """
 
     kind: Kind
@@ -75,7 +81,7 @@ class Trust:
 
 def trust_in(
     forecast: Forecast, meta: ModelMeta, grounds: Grounds, record: TrackRecord | None,
-    now: pd.Timestamp,
+    now: pd.Timestamp, *, unread: str = "",
 ) -> Trust:  # fmt: skip
     """Judge a forecast.
 
@@ -85,10 +91,13 @@ def trust_in(
         grounds: what the forecast stands on.
         record: of the model's slot, where it is known; only what it says of this model counts.
         now: the time.
+        unread: why the record cannot be read, where it cannot.
     """
     found = [*_stale(forecast, now), *_aged(meta, now), *_strange(grounds)]
     if record is not None and record.model is not None and is_about(record.model, meta):
         found += [*_untrained(forecast, record), *falls(record)]
+    if unread:
+        found.append(Doubt("unchecked", False, 0.0, subject=unread))
     return Trust(tuple(sorted(found, key=lambda doubt: not doubt.grave)))
 
 
@@ -103,6 +112,8 @@ def _stale(forecast: Forecast, now: pd.Timestamp) -> Iterator[Doubt]:
     late = now - (pd.Timestamp(forecast.origin) + step)
     if late > LATE_CANDLES * step:
         yield Doubt("stale", True, late / pd.Timedelta(hours=1))
+    elif now >= pd.Timestamp(forecast.target_time) + step + SETTLING:
+        yield Doubt("passed", True, late / pd.Timedelta(hours=1))
 
 
 def _aged(meta: ModelMeta, now: pd.Timestamp) -> Iterator[Doubt]:
@@ -120,6 +131,7 @@ def _strange(grounds: Grounds) -> Iterator[Doubt]:
 def _untrained(forecast: Forecast, record: TrackRecord) -> Iterator[Doubt]:
     assert record.model is not None
     if record.training_regimes is None:
+        yield Doubt("regimes", False, 0.0, subject=forecast.regime)
         return
     days = record.training_regimes.get(forecast.regime, 0.0)
     usual = RegimeFilter.from_array(np.array(record.model.regime_filter)).duration_days

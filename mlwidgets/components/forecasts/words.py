@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
+from mlwidgets.components.choice import Choice
 from mlwidgets.components.forecasts.doubt_words import REGIMES
 from mlwidgets.components.forecasts.grounds import Grounds
 from mlwidgets.components.forecasts.trust import Trust
-from mlwidgets.components.formats import NOTHING, age, duration, moment, money, percent
+from mlwidgets.components.formats import NOTHING, age, moment, money, percent
 from mlwidgets.components.models.words import ahead_words
 from mlwidgets.components.texts import text
 from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.forecast.outlook import Forecast
 from mlwidgets.market.timeframes import timeframe_delta
+from mlwidgets.record.values import RecordedModel
 
 _WEEK, _MONTH = 7 * 86_400_000, 30 * 86_400_000
-_SIDES = {"up": "forecast.ends_higher", "down": "forecast.ends_lower", "flat": "forecast.no_call"}
+_SIDES = {"up": "forecast.ends_higher", "down": "forecast.ends_lower"}
 _WAYS = {"up": "forecast.up", "down": "forecast.down", "flat": "forecast.flat"}
 
 
+Quality = Literal["known", "checking", "unchecked"]
+"""Whether it is known how good the model's forecasts have been: yes, not yet, it cannot be."""
+
+_UNKNOWN = {"checking": "forecast.checking", "unchecked": "forecast.unchecked"}
+
+
 def forecast_words(
-    forecast: Forecast, grounds: Grounds, trust: Trust, now: pd.Timestamp
-) -> dict[str, Any]:
-    """What a panel says of a forecast; where it is not trusted, without a confidence.
+    forecast: Forecast, grounds: Grounds, trust: Trust, now: pd.Timestamp,
+    quality: Quality = "known",
+) -> dict[str, Any]:  # fmt: skip
+    """What a panel says of a forecast; a confidence only where nothing speaks against it.
 
     Args:
         forecast: what a model says.
         grounds: what it stands on.
         trust: what speaks against it.
         now: the time.
+        quality: whether the model's record is known; without it no confidence is said.
     """
     target, now_ms = _target_close(forecast), _milliseconds(now)
     return {
@@ -45,19 +55,18 @@ def forecast_words(
         "upper": money(forecast.upper, forecast.symbol),
         "coverage": text("forecast.coverage", share=percent(forecast.coverage, 0)),
         "place": _place(forecast),
-        **_confidence(forecast, trust),
+        **_confidence(forecast, trust, quality),
         "regime": forecast.regime.lower(),
         "regime_word": text(REGIMES[forecast.regime]),
         "regime_share": percent(forecast.regime_probability, 0),
         "regime_since": _since(grounds, now_ms),
         "target": moment(target),
         "target_at": target,
-        "countdown": _countdown(target - now_ms),
     }
 
 
 def model_facts(meta: ModelMeta, now: pd.Timestamp) -> dict[str, str]:
-    """What a panel says of the model that forecasts.
+    """What a panel says of the model that forecasts; no age before it was trained, in a replay.
 
     Args:
         meta: of the model.
@@ -70,18 +79,33 @@ def model_facts(meta: ModelMeta, now: pd.Timestamp) -> dict[str, str]:
         "version": meta.version,
         "horizon": ahead_words(meta),
         "trained": moment(meta.trained_at),
-        "trained_age": age(meta.trained_at, now_ms),
+        "trained_age": age(meta.trained_at, now_ms) if old >= 0 else "",
         "nudge": text(nudge) if nudge else "",
         "simulated": text("model.simulated") if meta.simulated else "",
+        "query": model_query(meta),
     }
 
 
-def _confidence(forecast: Forecast, trust: Trust) -> dict[str, str]:
+def model_query(model: ModelMeta | RecordedModel) -> str:
+    """The query of the page that trains such a model again.
+
+    Args:
+        model: a model, or what is on record of it.
+    """
+    return Choice(
+        symbol=model.symbol, timeframe=model.timeframe, model_type=model.model_type,
+        horizon=model.horizon,
+    ).query  # fmt: skip
+
+
+def _confidence(forecast: Forecast, trust: Trust, quality: Quality) -> dict[str, str]:
     if not trust.whole:
         return {"confidence": NOTHING, "side": text("forecast.no_confidence")}
-    flat = forecast.direction == "flat"
-    share = NOTHING if flat else percent(forecast.confidence)
-    return {"confidence": share, "side": text(_SIDES[forecast.direction])}
+    if forecast.direction == "flat":
+        return {"confidence": NOTHING, "side": text("forecast.no_call")}
+    if quality != "known":
+        return {"confidence": NOTHING, "side": text(_UNKNOWN[quality])}
+    return {"confidence": percent(forecast.confidence), "side": text(_SIDES[forecast.direction])}
 
 
 def _since(grounds: Grounds, now_ms: int) -> str:
@@ -96,13 +120,6 @@ def _target_close(forecast: Forecast) -> int:
     return _milliseconds(
         forecast.target_time + timeframe_delta(forecast.timeframe).to_pytimedelta()
     )
-
-
-def _countdown(milliseconds: int) -> str:
-    """How long it takes still, in minutes at the least: the page counts the seconds."""
-    if milliseconds <= 0:
-        return text("forecast.passed")
-    return text("forecast.in", duration=duration(max(60.0, milliseconds / 1000)))
 
 
 def _place(forecast: Forecast) -> dict[str, float]:

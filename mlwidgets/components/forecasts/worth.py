@@ -12,31 +12,38 @@ from mlwidgets.components.formats import percent
 from mlwidgets.components.texts import text
 from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.forecast.outlook import Forecast
+from mlwidgets.market.dates import epoch_ms
 from mlwidgets.record.track_record import TrackRecord
 
-_TEXTS = {"record": "forecast.worth.record", "backtest": "forecast.worth.backtest"}
+_Source = Literal["record", "replay", "backtest"]
+
+_TEXTS = {"record": "forecast.worth.record", "replay": "forecast.worth.replay",
+          "backtest": "forecast.worth.backtest"}  # fmt: skip
 
 
 def worth_words(
-    forecast: Forecast, meta: ModelMeta, record: TrackRecord | None, backtest: Calls | None
-) -> str:
+    forecast: Forecast, meta: ModelMeta, record: TrackRecord | None, backtest: Calls | None,
+    *, replay: pd.Timestamp | None = None,
+) -> str:  # fmt: skip
     """How often forecasts of this confidence were right, by the best evidence there is.
 
-    Live forecasts of this model count first; then its backtest; then what its backtest says of
-    all confidences together.
+    Forecasts of this model on record, or in the replay, count first; then its backtest; then
+    what its backtest says of all confidences together, unless that was found out later.
 
     Args:
         forecast: whose confidence it is.
         meta: of the model.
         record: of the model's slot.
         backtest: what the backtest's forecasts called.
+        replay: the time in a replay, whose record it is; default: the record is live.
     """
-    live = near_calls(_live(record, meta), forecast.confidence)
-    measured = live or near_calls(backtest, forecast.confidence)
+    recent = near_calls(_recent(record, meta), forecast.confidence)
+    measured = recent or near_calls(backtest, forecast.confidence)
     if measured is not None:
-        return _said(measured, "record" if live else "backtest")
+        source: _Source = "backtest" if recent is None else "replay" if replay else "record"
+        return _said(measured, source)
     error = meta.metrics.get("calibrationError")
-    if error is not None:
+    if error is not None and (replay is None or meta.trained_at <= epoch_ms(replay)):
         return text("forecast.worth.error", error=f"{100 * error:.1f}")
     return text("forecast.worth.unknown")
 
@@ -46,14 +53,13 @@ def near_calls(calls: Calls | None, confidence: float) -> Measured | None:
     return None if calls is None else calls.near(confidence)
 
 
-def _live(record: TrackRecord | None, meta: ModelMeta) -> Calls | None:
+def _recent(record: TrackRecord | None, meta: ModelMeta) -> Calls | None:
     if record is None or record.model is None or not is_about(record.model, meta):
         return None
-    mine: pd.DataFrame = record.forecasts.loc[record.forecasts["version"] == meta.version]
-    return Calls.of(mine)
+    return Calls.of(record.judged)
 
 
-def _said(measured: Measured, source: Literal["record", "backtest"]) -> str:
+def _said(measured: Measured, source: _Source) -> str:
     return text(
         _TEXTS[source], count=f"{measured.count:,}", low=percent(measured.low),
         high=percent(measured.high), right=percent(measured.right, 0),

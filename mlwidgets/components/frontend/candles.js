@@ -40,8 +40,19 @@ function extent(candles, live, step, start, end, reach) {
   return high > -Infinity ? { low, high, volume } : null;
 }
 
+// Where the price axis has ticks if the room below the candles reaches below zero, where no price
+// is; elsewhere nowhere in particular, so that the axis chooses.
+function priceTicks(min, max) {
+  if (min >= 0 || max <= 0) return [];
+  const rough = (max - min) / 10, unit = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].find((size) => size * unit >= rough) * unit;
+  return Array.from({ length: Math.floor(max / step) + 1 }, (_, at) => at * step);
+}
+
 function shortNumber(value) {
   const units = [[1e9, 'B'], [1e6, 'M'], [1e3, 'K']];
   const unit = units.find(([size]) => Math.abs(value) >= size);
-  return unit ? `${(value / unit[0]).toFixed(2)}${unit[1]}` : value.toFixed(2);
+  if (unit) return `${(value / unit[0]).toFixed(2)}${unit[1]}`;
+  const small = value && Math.abs(value) < 1;
+  return small ? value.toLocaleString('en-US', { maximumSignificantDigits: 3 }) : value.toFixed(2);
 }

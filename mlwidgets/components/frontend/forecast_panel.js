@@ -1,24 +1,24 @@
+const SETTLING = 10;  // seconds that the next forecast may take, as in trust.py
 const SPANS = [['d', 86400], ['h', 3600], ['min', 60], ['s', 1]];
 
 export default {
-  data() { return { passed: 0, asked: false }; },
+  data() { return { clock: Date.now(), asked: false }; },
   computed: {
-    link() { return pageAddress('ml', this.query); },
-    again() { return pageAddress('ml', `${this.query}${this.query ? '&' : ''}tab=train`); },
-    target() { return isOwnPage() ? null : '_blank'; },
-    // The time is told now and then; the page counts on from there.
-    left() {
-      if (!this.forecast.target_at || !this.time) return this.forecast.countdown;
-      const seconds = Math.ceil((this.forecast.target_at - this.time - this.passed * this.pace) / 1000);
-      return seconds > 0 ? this.words.in.replace('%', this.span(seconds)) : this.words.passed;
+    again() {
+      const query = this.model.query || this.query;
+      return pageAddress('ml', `${query}${query ? '&' : ''}tab=train`);
     },
+    target() { return isOwnPage() ? null : '_blank'; },
+    // Seconds to the target, by the page's own clock or the replay's.
+    seconds() { return Math.ceil((this.forecast.target_at - (this.now ?? this.clock)) / 1000); },
+    // A kernel that is busy or gone says nothing of a target that passes.
+    over() { return this.seconds <= 0; },
+    trusted() { return this.forecast.trusted && this.seconds > -SETTLING; },
+    left() { return this.over ? this.words.passed : this.words.in.replace('%', this.span(this.seconds)); },
   },
-  watch: { time() { this.begin(); } },
-  mounted() { this.begin(); this.beat = setInterval(() => this.count(), 1000); },
+  mounted() { this.beat = setInterval(() => { this.clock = Date.now(); }, 1000); },
   beforeUnmount() { clearInterval(this.beat); },
   methods: {
-    begin() { this.began = performance.now(); this.passed = 0; },
-    count() { this.passed = performance.now() - this.began; },
     // Two units: minutes beside hours, seconds beside minutes.
     span(seconds) {
       const at = SPANS.findIndex(([, size]) => seconds >= size);

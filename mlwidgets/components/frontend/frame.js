@@ -7,7 +7,7 @@ function inUnits(milliseconds, units) {
 }
 
 export default {
-  data() { return { seconds: 0, full: false, open: false, bell: window.Notification ? Notification.permission : '', view: Math.random().toString(36).slice(2) }; },
+  data() { return { typed: null, listed: false, seconds: 0, full: false, open: false, bell: window.Notification ? Notification.permission : '', view: Math.random().toString(36).slice(2) }; },
   computed: {
     dark() { return this.$vuetify.theme.current.dark; },
     other() { return this.languages.find((code) => code !== this.language) || this.language; },
@@ -24,14 +24,14 @@ export default {
       if (heard) said.push(past.replace('{}', inUnits(passed - heard, units)));
       return said.join(' · ');
     },
+    // What is read out where the chip has the focus; its title follows as the description.
+    reachable() { return [this.market.text, this.counted].filter(Boolean).join(' · '); },
     target() { return this.full ? null : '_blank'; },
   },
   watch: {
     dark(dark) { this.paint(dark); },
     pulse() { this.seconds = 0; this.count(); },
-    place(place) {
-      if (this.full) history.replaceState(history.state, '', `?${place}`);
-    },
+    place() { this.write(); },
     language(code) { if (this.full) document.documentElement.lang = code; },
   },
   mounted() {
@@ -39,6 +39,8 @@ export default {
     if (this.full) document.documentElement.lang = this.language;
     const wanted = this.full && localStorage.getItem(STORED_THEME);
     if (wanted && (wanted === 'dark') !== this.dark) this.darken(wanted === 'dark');
+    this.write();
+    this.locate(Intl.DateTimeFormat().resolvedOptions().timeZone);
     this.count();
     this.onLook = () => this.look({ view: this.view, visible: !document.hidden });
     document.addEventListener('visibilitychange', this.onLook);
@@ -54,6 +56,19 @@ export default {
     count() {
       clearInterval(this.counting);
       this.counting = setInterval(() => { this.seconds += 1; }, 1000);
+    },
+    // A link that is copied opens what is chosen, whether somebody chose it or not.
+    write() {
+      if (this.full) history.replaceState(history.state, '', ownQuery(location.search, this.place) + location.hash);
+    },
+    // The field tells each letter; a symbol is one once it has been entered, or picked from the list.
+    settle(event) {
+      const wanted = (this.typed || '').trim();
+      this.typed = null;
+      if (wanted && wanted !== this.symbol) this.choose({ symbol: wanted });
+      if (!event) return;
+      event.target.blur();
+      setTimeout(() => { this.listed = false; });
     },
     address(page) { return pageAddress(page, this.query); },
     show() {

@@ -13,7 +13,7 @@ export default {
   watch: {
     bars() { this.take(); },
     live() { this.tick(); },
-    reach() { this.refresh(); },
+    reach() { this.tick(); },
     async parts(parts) { this.models = await this.find({ ...parts, figure: this.figure }); this.tick(); },
     averages_shown() { this.take(); },
     sessions_shown() { this.refresh(); },
@@ -77,13 +77,16 @@ export default {
       draw(volumes, 0, volume);
       draw(wick, low, high);
       draw(body, Math.min(open, close) - thin, Math.max(open, close) + thin);
-      if (this.live.length) this.models.anchored.forEach((mark) => this.anchor(mark, middle, close));
+      if (this.live.length) this.models.anchored.forEach((mark) => this.anchor(mark, close));
       this.refresh();
     },
-    anchor(mark, time, price) {
-      const x = mark.get('x').slice(), y = mark.get('y').slice();
-      if (!x.length || time >= +x[x.length - 1]) return;
-      x[0] = time; y[0] = price;
+    // Drawn candles may be longer than a forecast looks ahead: it starts in the stored one.
+    anchor(mark, price) {
+      const x = mark.get('x').slice(), y = mark.get('y').slice(), end = +x[x.length - 1];
+      if (!x.length || end <= this.last) return;
+      const middle = this.last + this.base / 2;
+      if (middle < end) x[0] = middle;
+      y[0] = price;
       mark.set({ x, y });
     },
     // Once a frame at most: limits of the prices, widths, ticks, price line, crosshair.
@@ -122,6 +125,7 @@ export default {
         const hair = 1 + (this.hair || 0);
         const span = (found.high - found.low || found.high * 0.01) * hair;
         price.set({ min: found.low - span * ROOM_BELOW, max: found.high + span * ROOM_ABOVE });
+        this.drawPrices(price.get('min'), price.get('max'));
         volume.set({ min: 0, max: ((found.volume || 1) / VOLUME_SHARE) * hair });
       }
       this.wanted = null;
@@ -132,6 +136,12 @@ export default {
       this.ticks = ticks.join();
       const labels = Object.fromEntries(ticks.map((time) => [time, tickLabel(time, this.language)]));
       this.models.time_axis.set({ tick_labels: labels, tick_values: Float64Array.from(ticks) });
+    },
+    drawPrices(min, max) {
+      const ticks = priceTicks(min, max);
+      if (ticks.join() === (this.levels || '')) return;
+      this.levels = ticks.join();
+      this.models.figure.get('axes')[1].set({ tick_values: Float64Array.from(ticks) });
     },
     newest() {
       if (this.live.length) return this.live;

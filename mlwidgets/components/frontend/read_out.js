@@ -30,7 +30,7 @@ const READ_OUT = {
     if (time !== null && !(time >= live[0])) {
       row = at >= 0 && time < candles.time[at] + this.step ? ROWS.map((name) => candles[name][at]) : null;
     }
-    if (at >= 0 && candles.means.length) means = candles.means.map((mean) => this.price(mean[at]));
+    if (at >= 0 && candles.means.length) means = candles.means.map((mean) => (Number.isFinite(mean[at]) ? this.price(mean[at]) : '–'));
     const key = row && `${row}${means}${this.language}`;
     if (key === this.readKey) return;
     this.readKey = key;

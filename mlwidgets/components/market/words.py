@@ -36,7 +36,12 @@ def chip_words(state: MarketLike) -> dict[str, Any]:
     kind = _kind(state)
     reason = state.status.reason if state.status is not None else ""
     attempt = state.status.attempt if state.status is not None else 0
-    closer = (state.problem or reason, _closed(state.series, "market.last"))
+    drawn = kind == "replay" and _is_simulated(state)
+    closer = (
+        text("market.simulated.chosen") if drawn else "",
+        state.problem or reason,
+        _closed(state.series, "market.last"),
+    )
     return {
         "kind": kind,
         "text": text(_CHIPS[kind], exchange=state.exchange.capitalize()),
@@ -61,7 +66,7 @@ def chip_pulse(state: MarketLike) -> dict[str, float | None]:
 def market_notice(state: MarketState) -> dict[str, str] | None:
     """What has to be said above a chart; None where it shows just what it seems to."""
     series = state.series
-    if series is not None and series.origin == "simulated":
+    if _is_simulated(state):
         return {"kind": "warn", "text": _simulated(state)}
     if state.connection in ("unreachable", "offline") and series is not None:
         return {"kind": "warn", "text": f"{_reason(state)} {_closed(series, 'market.stored')}"}
@@ -71,9 +76,13 @@ def market_notice(state: MarketState) -> dict[str, str] | None:
 
 
 def _kind(state: MarketLike) -> str:
-    if state.series is not None and state.series.origin == "simulated":
-        return "simulated"
-    return state.connection
+    if state.connection == "replay":
+        return "replay"
+    return "simulated" if _is_simulated(state) else state.connection
+
+
+def _is_simulated(state: MarketLike) -> bool:
+    return state.series is not None and state.series.origin == "simulated"
 
 
 def _simulated(state: MarketState) -> str:

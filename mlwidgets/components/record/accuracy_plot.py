@@ -1,4 +1,4 @@
-"""The live directional accuracy over time."""
+"""The directional accuracy of recorded or replayed forecasts over time."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class AccuracyPlot(TimePlot):
         self.figure.fig_margin = {"left": 44, "right": 28, "top": 8, "bottom": 24}
         self.draw(None)
 
-    def draw(self, record: TrackRecord | None) -> None:
-        """Draw the judged model's forecasts."""
-        heading = text("record.chart")
+    def draw(self, record: TrackRecord | None, *, replay: bool = False) -> None:
+        """Draw the judged model's forecasts, live ones or those of a replay."""
+        heading = text("record.chart.replay" if replay else "record.chart")
         shares = rolling_accuracy(record)
         if record is None or record.model is None or len(shares) < 2:
             self.show(heading, empty=text("record.chart.too_few", count=FEWEST))
@@ -38,7 +38,8 @@ class AccuracyPlot(TimePlot):
         times = pd.DatetimeIndex(shares.index).tz_convert(None).as_unit("ms").to_numpy()
         levels = [_COIN, *([] if promised is None else [promised])]
         low, high = limits(shares.to_numpy(), np.array(levels), room=0.15)
-        legend = [LegendEntry(text("record.chart.live"), "accent")]
+        name = "record.chart.replayed" if replay else "record.chart.live"
+        legend = [LegendEntry(text(name), "accent")]
         marks: list[Mark] = [self._level(times, _COIN, "todo")]
         if promised is not None:
             marks.append(self._level(times, promised, "muted"))
@@ -63,8 +64,7 @@ def rolling_accuracy(record: TrackRecord | None) -> pd.Series:
     empty = pd.Series(dtype="float64")
     if record is None or record.model is None:
         return empty
-    rows = record.forecasts
-    rows = rows.loc[(rows["version"] == record.model.version) & rows["hit"].notna()]
+    rows = record.judged.loc[record.judged["hit"].notna()]
     if len(rows) < FEWEST:
         return empty
     run = min(100, max(FEWEST // 2, len(rows) // 4))

@@ -7,6 +7,7 @@ from typing import Any
 import traitlets as t
 from ipywidgets import DOMWidget, widget_serialization
 
+from mlwidgets.components.forecasts.words import model_query
 from mlwidgets.components.frontend import component
 from mlwidgets.components.piece import Piece
 from mlwidgets.components.record.accuracy_plot import AccuracyPlot
@@ -19,8 +20,10 @@ _NAMES = {
     "week": "record.window.week", "month": "record.window.month", "backtest": "record.backtest",
     "verdicts": "record.verdicts", "retrain": "record.retrain", "why": "record.why",
     "empty": "record.empty", "empty_next": "record.empty.next", "reading": "record.reading",
-    "simulated": "record.simulated",
+    "simulated": "record.simulated", "replay": "replay.record",
 }  # fmt: skip
+
+_REPLAYED = {"empty": "record.empty.replay", "empty_next": "record.empty.next.replay"}
 
 
 class RecordPanel(Piece):
@@ -37,11 +40,12 @@ class RecordPanel(Piece):
     known = t.Bool(False, help="whether the record has been read").tag(sync=True)
     model = t.Unicode(help="which model is judged, empty without one").tag(sync=True)
     simulated = t.Bool(False, help="whether the market is simulated").tag(sync=True)
+    replay = t.Bool(False, help="whether it is that of a replay").tag(sync=True)
     rows = t.List(t.Dict(), help="numbers by window, and the backtest's").tag(sync=True)
     verdicts = t.List(t.Dict(), help="of each window").tag(sync=True)
     reasons = t.List(t.Unicode(), help="why to train again").tag(sync=True)
     problem = t.Unicode(help="why the record cannot be read").tag(sync=True)
-    query = t.Unicode(help="of the link to the page where models are trained").tag(sync=True)
+    query = t.Unicode(help="of the link to the page that trains it again").tag(sync=True)
     words = t.Dict(help="texts by name").tag(sync=True)
     plot = t.Instance(DOMWidget).tag(sync=True, **widget_serialization)
 
@@ -49,23 +53,27 @@ class RecordPanel(Piece):
         self.state = state
         super().__init__(plot=AccuracyPlot(), **self._said())
         state.observe(lambda _: self.say(), ["record", "problem"])
+        self.observe(lambda _: self.say(), "replay")
         language.observe(lambda _: self.say(), "code")
 
     def say(self) -> None:
         """Put the record into words again."""
-        self.plot.draw(self.state.record)
+        self.plot.draw(self.state.record, replay=self.replay)
         self.tell(self._said())
 
     def _said(self) -> dict[str, Any]:
         record = self.state.record
         judged = record.model if record else None
+        model = self.state.forecasts.meta or judged
+        names = {**_NAMES, **(_REPLAYED if self.replay else {})}
         return {
             "known": record is not None,
             "model": f"{judged.model_type} {judged.version}" if judged else "",
             "simulated": record is not None and bool(record.forecasts["simulated"].any()),
             "rows": table_words(record) if record else [],
-            "verdicts": verdict_words(record) if record else [],
+            "verdicts": verdict_words(record, replay=self.replay) if record else [],
             "reasons": reason_words(record) if record else [],
             "problem": self.state.problem,
-            "words": {name: text(key) for name, key in _NAMES.items()},
+            "query": model_query(model) if model else "",
+            "words": {name: text(key) for name, key in names.items()},
         }

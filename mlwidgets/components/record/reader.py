@@ -33,7 +33,8 @@ class LiveRecords:
     """
 
     def __init__(self, settings: Settings, candidates: Candidates) -> None:
-        self._settings, self._candidates = settings, candidates
+        self.settings, self._candidates = settings, candidates
+        self._kept: tuple[ModelMeta, pd.DataFrame | None] | None = None
 
     def read(self, symbol: str, model_type: str, series: Series | None) -> TrackRecord:
         """The record of a slot; of a simulated market it is scored with the page's candles.
@@ -43,14 +44,20 @@ class LiveRecords:
         """
         simulated = series is not None and series.origin == "simulated" and series.symbol == symbol
         candles = series.candles if simulated and series is not None else None
-        return track_record(symbol, model_type, candles=candles, settings=self._settings)
+        return track_record(symbol, model_type, candles=candles, settings=self.settings)
 
     def backtest(self, meta: ModelMeta) -> pd.DataFrame | None:
-        """Predictions of the backtest that measured a model; None where they are not kept.
+        """Predictions of the backtest that measured a model, read once; None where none are kept.
 
         Raises:
             StorageError: the database cannot be read.
         """
+        known = self._kept
+        if known is None or known[0] != meta:
+            known = self._kept = (meta, self._backtest(meta))
+        return known[1]
+
+    def _backtest(self, meta: ModelMeta) -> pd.DataFrame | None:
         for kept in self._candidates.list(meta.symbol, meta.model_type):
             if kept.meta.weights_sha256 == meta.weights_sha256:
                 try:

@@ -44,13 +44,23 @@ class RecordState(HasTraits):
         self.forecasts, self._records, self._clock = forecasts, records, clock
         self._read_at: float | None = None
         self._read_for: object = None
-        self._measured: ModelMeta | None = None
-        forecasts.observe(lambda _: self._forget(), ["symbol", "model_type"])
+        self._count = 0
+        forecasts.observe(lambda _: self.forget(), ["symbol", "model_type"])
 
     def ask(self, records: Records) -> None:
         """Have the record read elsewhere from the next look on, as in a replay."""
         self._records = records
-        self._forget()
+        self.forget()
+
+    def forget(self) -> None:
+        """Show nothing until the next look, as when a replay goes back: it is not true any more.
+
+        What is being read meanwhile will not be shown.
+        """
+        self._count += 1
+        self._read_at, self._read_for = None, None
+        with self.hold_trait_notifications():
+            self.record, self.backtest, self.problem = None, None, ""
 
     async def look(self, series: Series | None) -> None:
         """Read the record where something has happened, or it was long ago.
@@ -62,16 +72,16 @@ class RecordState(HasTraits):
         if not self._due(seen):
             return
         self._read_at, self._read_for = self._clock(), seen
-        records, slot = self._records, self._slot
+        records, slot, count = self._records, self._slot, self._count
+        record, problem = None, ""
         try:
             record = await in_thread(lambda: records.read(*slot, series))
-            problem = ""
         except Exception as error:  # never into the cell
-            record, problem = None, in_words(error)
-        if slot == self._slot and records is self._records:
-            await self._measure(records)
+            problem = in_words(error)
+        backtest = await _calls(records, self.forecasts.meta)
+        if count == self._count:
             with self.hold_trait_notifications():
-                self.record, self.problem = record, problem
+                self.record, self.backtest, self.problem = record, backtest, problem
 
     @property
     def _slot(self) -> tuple[str, str]:
@@ -84,21 +94,14 @@ class RecordState(HasTraits):
         same = all(one is other for one, other in zip(seen, self._read_for, strict=True))
         return since >= (READ_AGAIN if same else _SOONEST)
 
-    async def _measure(self, records: Records) -> None:
-        """Read the backtest once a model."""
-        meta = self.forecasts.meta
-        if meta is None or meta == self._measured:
-            return
-        try:
-            frame = await in_thread(lambda: records.backtest(meta))
-        except Exception as error:  # the record is worth showing without it
-            in_words(error)
-            return
-        if meta == self.forecasts.meta:
-            self._measured = meta
-            self.backtest = None if frame is None else Calls.of(frame)
 
-    def _forget(self) -> None:
-        self._read_at, self._read_for, self._measured = None, None, None
-        with self.hold_trait_notifications():
-            self.record, self.backtest, self.problem = None, None, ""
+async def _calls(records: Records, meta: ModelMeta | None) -> Calls | None:
+    """What a model's backtest called; None where that is not known."""
+    if meta is None:
+        return None
+    try:
+        frame = await in_thread(lambda: records.backtest(meta))
+    except Exception as error:  # the record is worth showing without it
+        in_words(error)
+        return None
+    return None if frame is None else Calls.of(frame)

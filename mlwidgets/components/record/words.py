@@ -18,6 +18,7 @@ from mlwidgets.record.windows import Window
 _VERDICTS = {
     "as_promised": "record.verdict.as_promised", "worse_than_promised": "record.verdict.worse",
     "too_few": "record.verdict.too_few", "no_promise": "record.verdict.no_promise",
+    "own_hours": "replay.own_hours",
 }  # fmt: skip
 
 
@@ -39,17 +40,20 @@ def table_words(record: TrackRecord) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def verdict_words(record: TrackRecord) -> list[dict[str, str]]:
+def verdict_words(record: TrackRecord, *, replay: bool = False) -> list[dict[str, str]]:
     """Each window's verdict: does the model do what its backtest promised?"""
     return [
-        {"window": text(WINDOWS[one.name]), "kind": one.verdict, "text": verdict_of(one)}
+        {"window": text(WINDOWS[one.name]), "kind": one.verdict,
+         "text": verdict_of(one, replay=replay)}
         for one in record.windows
         if one.name in WINDOWS
-    ]
+    ]  # fmt: skip
 
 
-def verdict_of(window: Window) -> str:
-    """A verdict with what it rests on."""
+def verdict_of(window: Window, *, replay: bool = False) -> str:
+    """A verdict with what it rests on; in a replay a promise may be one of a later time."""
+    if window.verdict == "no_promise" and replay:
+        return text("record.verdict.no_promise.replay")
     if window.verdict == "too_few":
         if window.needed is None:
             return text("record.verdict.too_short")
@@ -75,9 +79,8 @@ def _unseen(record: TrackRecord) -> str | None:
     """The regime of most forecasts of the last week, of which training held too little."""
     if record.model is None:
         return None
-    rows = record.forecasts
-    mine = rows["version"] == record.model.version
-    recent = rows.loc[mine & (rows["made_at"] > record.now - pd.Timedelta(days=7)), "regime"]
+    rows = record.judged
+    recent = rows.loc[rows["made_at"] > record.now - pd.Timedelta(days=7), "regime"]
     return unseen_regime(recent, record.training_regimes, record.model)
 
 

@@ -61,7 +61,8 @@ class ReplayRecord:
     @property
     def forecasts(self) -> list[Forecast]:
         """What was forecast, in the order of origins."""
-        return [self._made[origin] for origin in sorted(self._made)]
+        made = self._made
+        return [made[origin] for origin in sorted(made)]
 
     def add(self, forecast: Forecast) -> None:
         """Keep a forecast, once an origin."""
@@ -71,7 +72,7 @@ class ReplayRecord:
 
     def clear(self) -> None:
         """Begin anew."""
-        self._made.clear()
+        self._made, self._targets = {}, {}
 
     def go_back(self, now: int) -> None:
         """Forget forecasts whose origin had not closed at a time, epoch milliseconds."""

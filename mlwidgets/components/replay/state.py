@@ -15,14 +15,15 @@ from mlwidgets.components.choice import Choice
 from mlwidgets.components.forecasts.forecaster import Forecaster
 from mlwidgets.components.market.series import Series
 from mlwidgets.components.replay.clock import ReplayClock
+from mlwidgets.components.replay.played import Played
 from mlwidgets.components.replay.record import ReplayRecord, ReplayScore
 from mlwidgets.components.replay.sources import Given, ReplaySources
 from mlwidgets.components.replay.stand_in import StandIn
-from mlwidgets.components.replay.tapes import Tapes, first_fair, read_tapes
+from mlwidgets.components.replay.tapes import Tapes, read_tapes
 from mlwidgets.components.texts import text
 from mlwidgets.components.trouble import in_words
-from mlwidgets.errors import MlwidgetsError, ModelNotFound
-from mlwidgets.forecast.artifact import ModelMeta
+from mlwidgets.errors import MlwidgetsError
+from mlwidgets.market.dates import from_epoch_ms
 from mlwidgets.record.values import is_foresight
 
 if TYPE_CHECKING:  # torch takes seconds to import
@@ -33,9 +34,6 @@ SPEEDS = (1, 10, 60, 300, 1000)
 
 _STEP, _LONGEST = 0.1, 0.5
 """Seconds between two steps of a playing market, and the most that one makes up for."""
-
-_RUN_UP = 200
-"""Candles before the end from which a replay starts where nobody says otherwise."""
 
 
 class ReplayState(StandIn):
@@ -66,6 +64,7 @@ class ReplayState(StandIn):
     last = Int(help="latest now, epoch ms")
     fair = Int(None, allow_none=True, help="when the training data end, epoch ms")
     score = Instance(ReplayScore, (), help="what the forecasts came to")
+    forgotten = Int(help="how often now has gone back, or the forecasts were given up")
 
     def __init__(
         self, choice: Choice, sources: ReplaySources,
@@ -75,7 +74,7 @@ class ReplayState(StandIn):
         self._choice, self._sources, self._seconds = choice, sources, seconds
         self.clock, self.record = ReplayClock(), ReplayRecord()
         self.forecaster = Forecaster(sources.models, sources.market, recorded=False)
-        self._meta: ModelMeta | None = None
+        self.played: Played | None = None
         self._tapes: Tapes | None = None
         self._judged: tuple[Series, int] | None = None
         self._turn, self._era, self._run = asyncio.Lock(), 0, 0
@@ -120,13 +119,13 @@ class ReplayState(StandIn):
             at: now; default: some candles before the end, none that the model was trained on.
         """
         self.pause()
-        self.record.clear()
         era = self._next_era()
         async with self._turn:
+            self._give_up()
             await self._read(era)
             if era == self._era and self._tapes is not None:
                 self.active = True
-                await self._arrive(self._first_now() if at is None else _ms(at))
+                await self._arrive(self._tapes.first_now if at is None else _ms(at))
 
     async def jump(self, at: pd.Timestamp) -> None:
         """Move now; what was forecast later than that is forgotten."""
@@ -177,7 +176,8 @@ class ReplayState(StandIn):
         """Back to live."""
         self.pause()
         self._next_era()
-        self.active, self._tapes = False, None
+        self.active, self.problem = False, ""
+        self._tapes, self.played = None, None
 
     async def _play(self, run: int) -> None:
         last = self._seconds()
@@ -200,39 +200,35 @@ class ReplayState(StandIn):
     async def _read(self, era: int) -> None:
         """Read candles and model; called by who has the turn."""
         self.busy = True
-        market, chosen = self._sources.market, (self._choice.symbol, self._choice.timeframe)
+        choice, sources, problem = self._choice, self._sources, ""
+        chosen = (choice.symbol, choice.timeframe)
+        asked = (*chosen, choice.model_type)
         try:
-            meta = self._read_model()
-            tapes = await in_thread(lambda: read_tapes(market, *chosen, meta))
-            problem = "" if len(tapes.shown) else text("replay.nothing", symbol=chosen[0])
+            tapes = await in_thread(lambda: read_tapes(sources, *asked))
         except MlwidgetsError as error:
-            meta, tapes, problem = None, None, in_words(error)
+            tapes, problem = None, in_words(error)
         finally:
             self.busy = False
         if era != self._era:
             return
-        self._tapes = tapes if tapes is not None and len(tapes.shown) else None
-        self._meta = meta
+        if tapes is not None and not len(tapes.shown):
+            tapes, problem = None, text("replay.nothing", symbol=chosen[0])
+        if self._tapes is None or tapes is None or tapes.meta != self._tapes.meta:
+            self._give_up()
+        self._tapes = tapes
         with self.hold_trait_notifications():
             self.symbol, self.timeframe = chosen
-            self.problem, self.fair = problem, None if meta is None else first_fair(meta)
-            if self._tapes is None:
+            self.problem, self.fair = problem, None if tapes is None else tapes.fair
+            if tapes is None:
                 self.series, self.bar, self.score = None, None, ReplayScore()
             else:
-                self.first, self.last = self._tapes.shown.start, self._tapes.shown.end
+                self.first, self.last = tapes.shown.start, tapes.shown.end
 
-    def _read_model(self) -> ModelMeta | None:
-        try:
-            return self._sources.models.get_meta(self._choice.symbol, self._choice.model_type)
-        except ModelNotFound:
-            return None
-
-    def _first_now(self) -> int:
-        assert self._tapes is not None
-        length = self._tapes.shown.step
-        usual = self.last - _RUN_UP * length
-        fair = self.fair if self.fair is not None and self.fair < self.last else usual
-        return max(self.first, min(max(usual, fair), self.last))
+    def _give_up(self) -> None:
+        """Forget every forecast: another model's, or of another market, are none of this one's."""
+        self.record.clear()
+        self.played = None
+        self.forgotten += 1
 
     async def _walk(self, until: int, goes_on: Callable[[], bool] = lambda: True) -> None:
         """Pass every close up to a time, unless somebody stops or goes elsewhere meanwhile."""
@@ -257,7 +253,9 @@ class ReplayState(StandIn):
         if self._tapes is None:
             return
         at = min(max(at, self.first), self.last)
-        self.record.go_back(at)
+        self.record.go_back(at)  # a walk that was cut short has gone further than now
+        if at < self.now:
+            self.forgotten += 1
         self._show(at)
         await self._forecast(at)
         if self._tapes is not None:
@@ -265,20 +263,23 @@ class ReplayState(StandIn):
 
     async def _forecast(self, now: int) -> None:
         """Keep what the model says at a time, if it says anything."""
-        meta, tapes = self._meta, self._tapes
-        if meta is None or tapes is None or (self.fair is not None and now < self.fair):
+        tapes, era = self._tapes, self._era
+        if tapes is None or tapes.meta is None:
             return
-        series, era = tapes.model.series(now), self._era
+        if self.fair is not None and now < self.fair:
+            self.problem = ""
+            return
+        meta, series, at = tapes.meta, tapes.model.series(now), from_epoch_ms(now)
         if series.candles.empty:
             return
+        forecast, problem = None, ""
         try:
-            forecast = await in_thread(lambda: self.forecaster.read(meta, series).forecast)
+            forecast = await in_thread(lambda: self.forecaster.read(meta, series, at).forecast)
         except MlwidgetsError as error:
-            self.problem = error.message
-            return
+            problem = error.message
         if era == self._era:
-            self.problem = ""
-            if is_foresight(forecast, now):  # in a gap its target may have passed
+            self.problem = problem
+            if forecast and is_foresight(forecast, now):  # in a gap its target may have passed
                 self.record.add(forecast)
 
     def _show(self, now: int) -> None:
@@ -289,7 +290,11 @@ class ReplayState(StandIn):
         with self.hold_trait_notifications():
             self.series, self.bar = tapes.shown.series(now), tapes.shown.bar(now)
             self.updated = float(now)
-            known = (tapes.model.series(now), len(self.record))
+            series = tapes.model.series(now)
+            if tapes.meta is not None:
+                made = tuple(self.record.forecasts)
+                self.played = Played(now, tapes.meta, series.candles, made)
+            known = (series, len(self.record))
             if known != self._judged:  # a step without a close changes no outcome
                 self._judged = known
                 self.score = self.record.score(lambda opened: tapes.model.close_of(opened, now))
@@ -298,15 +303,14 @@ class ReplayState(StandIn):
         self._era += 1
         return self._era
 
-    def _choice_changed(self, change: dict[str, str]) -> None:
+    def _choice_changed(self, _: object) -> None:
         """Play another market, or with another model, at the same time."""
         if not self.active:
             self.symbol, self.timeframe = self._choice.symbol, self._choice.timeframe
+            self.problem = ""
             return
         self.pause()
         era = self._next_era()
-        if change["name"] != "timeframe":
-            self.record.clear()
         start(lambda: self._change(era))
 
     async def _change(self, era: int) -> None:

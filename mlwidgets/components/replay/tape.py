@@ -55,10 +55,10 @@ class Tape:
 
     def series(self, now: int) -> Series:
         """The candles that had closed; the same object until another one closes."""
-        count = self._closed(now)
-        if self._series is None or self._series[0] != count:
-            self._series = (count, Series(self._candles.iloc[:count], self._origin))
-        return self._series[1]
+        count, kept = self._closed(now), self._series
+        if kept is None or kept[0] != count:
+            kept = self._series = (count, Series(self._candles.iloc[:count], self._origin))
+        return kept[1]
 
     def bar(self, now: int) -> Bar | None:
         """The candle under way, of the finer ones that had closed; None without any."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from traitlets import Enum, HasTraits
+from traitlets import Bunch, Enum, HasTraits
 
 from mlwidgets.components.texts import en, ru
 
@@ -16,6 +16,12 @@ class Language(HasTraits):
     """The language of a page; components observe `code` and say everything again."""
 
     code = Enum(tuple(LANGUAGES), default_value="en")
+
+    def say_again(self) -> None:
+        """Have everything said again in the same language: something else than it has changed."""
+        self.notify_change(
+            Bunch(name="code", old=self.code, new=self.code, owner=self, type="change")
+        )
 
 
 language = Language()

@@ -40,7 +40,7 @@ class Forecaster:
     def __init__(self, registry: ModelRegistry, market: Market) -> None:
         self._registry = registry
         self._market = market
-        self._kept: OrderedDict[str, _Loaded] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, ...], _Loaded] = OrderedDict()
         self._keeping = threading.Lock()
 
     def forecast(
@@ -70,10 +70,10 @@ class Forecaster:
     def _load(self, symbol: str, model_type: ModelType, version: str | None) -> _Loaded:
         meta = self._registry.get_meta(symbol, model_type, version)
         with self._keeping:
-            if meta.weights_sha256 not in self._kept:
-                model = self._registry.load(symbol, model_type, meta.version)
-                self._kept[meta.weights_sha256] = _Loaded(model)
-            self._kept.move_to_end(meta.weights_sha256)
+            key = meta.symbol, meta.model_type, meta.version, meta.weights_sha256
+            if key not in self._kept:
+                self._kept[key] = _Loaded(self._registry.load(symbol, model_type, meta.version))
+            self._kept.move_to_end(key)
             if len(self._kept) > _MODELS_KEPT:
                 self._kept.popitem(last=False)
-            return self._kept[meta.weights_sha256]
+            return self._kept[key]

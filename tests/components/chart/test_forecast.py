@@ -34,6 +34,10 @@ def forecast(direction: str = "up", hours: int = 4, **fields: Any) -> Forecast:
     return Forecast(**{**values, **fields})
 
 
+def ms(times: Any) -> list[int]:
+    return np.asarray(times).astype("datetime64[ms]").astype(np.int64).tolist()
+
+
 def shown(overlay: ForecastOverlay) -> PriceChart:
     return PriceChart(CANDLES, overlays=[overlay])
 
@@ -50,6 +54,29 @@ def test_the_line_leads_from_the_current_price_to_the_prediction(
     assert np.diff(overlay.line.x).tolist() == [np.timedelta64(4 * HOUR, "ms")]
     assert overlay.line.line_style == "dashed"
     assert overlay.line.colors == [f"var(--mlw-{colour})"]
+
+
+@pytest.mark.parametrize("hours", [1, 4])
+def test_everything_ends_where_the_targets_candle_closes(hours: int) -> None:
+    overlay = ForecastOverlay(forecast(hours=hours))
+    chart = shown(overlay)
+
+    now = int(ORIGIN.timestamp() * 1000) + HOUR
+    assert ms(overlay.line.x) == [now, now + hours * HOUR]
+    assert ms(overlay.cone.x) == [now, now + hours * HOUR, now + hours * HOUR]
+    assert ms(overlay.label.x) == [now + hours * HOUR]
+    assert chart.reach[0][:2] == [now, now + hours * HOUR]
+
+
+def test_a_target_one_candle_away_lies_after_the_live_one_with_room_for_its_label() -> None:
+    overlay = ForecastOverlay(forecast(hours=1))
+    chart = shown(overlay)
+    opened = int(ORIGIN.timestamp() * 1000) + HOUR
+
+    chart.state.tick(opened, (100.0, 101.0, 99.0, 100.5), 1.0)
+
+    assert chart.live[0] + HOUR / 2 < ms(overlay.line.x)[-1]
+    assert chart.state.end - ms(overlay.label.x)[0] > (chart.state.end - chart.state.start) / 6
 
 
 @pytest.mark.parametrize(
@@ -82,6 +109,20 @@ def test_the_page_moves_the_lines_start_with_the_live_price() -> None:
     overlay = ForecastOverlay(forecast())
 
     assert shown(overlay).parts["anchored"] == [overlay.line, overlay.cone]
+
+
+def test_without_a_live_price_the_page_is_told_again_where_they_start() -> None:
+    overlay = ForecastOverlay(forecast())
+    chart = shown(overlay)
+    chart.state.tick(int(ORIGIN.timestamp() * 1000) + HOUR, (100.0, 101.0, 99.0, 100.5), 1.0)
+    told: list[Any] = []
+    for mark in (overlay.line, overlay.cone):
+        mark.send_state = told.append
+
+    chart.state.forget_tick()
+
+    assert chart.live == []
+    assert told == [["x", "y"], ["x", "y"]]
 
 
 def test_it_can_be_switched_off_and_on() -> None:

@@ -33,10 +33,10 @@ def test_shape_and_colour_tell_right_from_wrong() -> None:
     PriceChart(CANDLES, overlays=[overlay])
 
     hits, misses = overlay.dots.marks
-    middles = (CANDLES.index[-4:] + pd.Timedelta("30min")).tz_localize(None).to_numpy()
-    np.testing.assert_array_equal(hits.x, middles[[0, 2]])
+    closes = (CANDLES.index[-4:] + pd.Timedelta("1h")).tz_localize(None).to_numpy()
+    np.testing.assert_array_equal(hits.x, closes[[0, 2]])
     np.testing.assert_array_equal(hits.y, CANDLES["close"].to_numpy()[[-4, -2]])
-    np.testing.assert_array_equal(misses.x, middles[[1]])
+    np.testing.assert_array_equal(misses.x, closes[[1]])
     assert (hits.marker, misses.marker) == ("circle", "cross")
     assert hits.colors != misses.colors
 

@@ -149,6 +149,43 @@ def test_a_word_about_an_earlier_candle_comes_too_late() -> None:
     assert chart.last_price == 11.0
 
 
+def test_a_live_candle_that_is_forgotten_leaves_nothing_and_the_view_goes_back() -> None:
+    chart = state()
+    view = (chart.start, chart.end)
+    chart.tick(LAST + HOUR, (10.0, 12.0, 9.0, 11.0), 3.0)
+    chart.tick(LAST + 2 * HOUR, (11.0, 13.0, 10.0, 12.0), 1.0)
+
+    chart.forget_tick()
+
+    assert chart.live is None
+    assert chart.drawn.times[-1] == chart.last_time == LAST
+    assert chart.last_price == HISTORY.close.iloc[-1]
+    assert (chart.start, chart.end) == view
+
+
+def test_an_earlier_history_of_the_same_market_keeps_the_width_of_the_view() -> None:
+    chart = state()
+    chart.show_last(300 * HOUR)
+    start, end = chart.start, chart.end
+
+    chart.replace(HISTORY[:-5], "SIMUSDT", "1h")
+
+    assert (chart.start, chart.end) == (start - 5 * HOUR, end - 5 * HOUR)
+    assert chart.drawn.times[-1] == LAST - 5 * HOUR
+
+
+def test_an_earlier_history_is_brought_into_a_view_that_lay_elsewhere() -> None:
+    chart = state()
+    chart.show_last(300 * HOUR)
+    width = chart.end - chart.start
+    chart.show(LAST - 1000 * HOUR, LAST - 1000 * HOUR + width)
+
+    chart.replace(HISTORY[:-5], "SIMUSDT", "1h")
+
+    assert chart.following
+    assert chart.end - chart.start == pytest.approx(width)
+
+
 def test_a_person_who_looks_at_the_past_is_left_there() -> None:
     chart = state()
     chart.show(chart.start - 3000 * HOUR, chart.end - 3000 * HOUR)

@@ -72,7 +72,7 @@ def a_record(a_meta: Callable[..., ModelMeta]) -> Callable[..., TrackRecord]:
     ) -> TrackRecord:  # fmt: skip
         model = RecordedModel.of(a_meta(**fields), (0.3, 20.0, 0.03, 1.0, 10.0, 4.0))
         frame = frame_of([], {}, 0) if forecasts is None else forecasts
-        return TrackRecord("BTCUSDT", "LSTM", NOW, model, frame, windows, trained, reasons)
+        return TrackRecord("BTCUSDT", "LSTM", NOW, model, frame, windows, trained, reasons, frame)
 
     return make
 

@@ -68,6 +68,30 @@ def test_a_market_gone_wild_is_strange_to_the_model(meta: ModelMeta, candles: pd
     assert "volume" in reading.grounds.strange_features
 
 
+def days(candles: pd.DataFrame) -> Series:
+    """The days that are whole."""
+    columns = {
+        "open": "first", "high": "max", "low": "min", "close": "last", "volume": "sum"
+    }  # fmt: skip
+    frame = candles.resample("1D").agg(columns).iloc[1:-1]
+    return Series(label_candles(frame, symbol="BTCUSDT", timeframe="1d", source="store"), "store")
+
+
+def test_a_replay_knows_the_models_own_candles_that_have_closed_by_now(
+    meta: ModelMeta, candles: pd.DataFrame
+) -> None:
+    settings = get_settings()
+    CandleStore(settings.candles_dir).write("binance", "BTCUSDT", "1h", candles)
+    series, maker = days(candles[:1100]), forecaster(settings, recorded=False)
+    assert series.closed_at is not None
+    now = series.closed_at + pd.Timedelta(hours=5)
+
+    for late, hours in ((0, 4), (59, 4), (-1, 3)):
+        at = now + pd.Timedelta(minutes=late)
+        origin = maker.read(meta, series, at).forecast.origin
+        assert origin == series.closed_at + pd.Timedelta(hours=hours)
+
+
 def test_a_replay_reads_no_candle_after_its_own_and_leaves_no_record(
     meta: ModelMeta, candles: pd.DataFrame
 ) -> None:

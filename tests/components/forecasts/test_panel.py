@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 
 import pandas as pd
@@ -129,19 +130,34 @@ def test_a_forecast_that_is_not_trusted_shows_reasons_and_no_confidence(
     assert doubt["text"].startswith("The last candle closed 5 h ago")
 
 
-def test_the_page_counts_down_by_itself_until_its_clock_is_another(state: ForecastState) -> None:
+def test_the_page_counts_down_by_its_own_clock_but_in_a_replay(state: ForecastState) -> None:
     clock = Time()
     panel = ForecastPanel(state, ForecastOverlay(), now=clock.now)
     target = epoch_ms(pd.Timestamp("2025-06-01 16:00", tz="UTC"))
-    assert (panel.time, panel.forecast["target_at"]) == (epoch_ms(NOW), target)
-
-    clock.at = NOW + pd.Timedelta(seconds=1)
-    panel.say()
-    assert panel.time == epoch_ms(NOW)
+    assert (panel.now, panel.forecast["target_at"]) == (None, target)
 
     clock.at = NOW - pd.Timedelta(hours=2)
-    panel.say()
-    assert panel.time == epoch_ms(clock.at)
+    panel.replay = True
+    assert panel.now == epoch_ms(clock.at)
+
+    panel.replay = False
+    assert panel.now is None
+
+
+def test_each_look_says_a_forecast_as_of_then(
+    state: ForecastState, a_record: Callable[..., TrackRecord]
+) -> None:
+    records, clock = RecordState(state, Records(a_record())), Time()
+    sidebar = TradingSidebar(state, records, ForecastOverlay(), now=clock.now)
+    sidebar.replay = True
+    asyncio.run(sidebar.look(None))
+    assert sidebar.forecast.forecast["confidence"] == "56.0 %"
+
+    clock.at = pd.Timestamp(state.forecast.target_time) + pd.Timedelta(hours=1)
+    asyncio.run(sidebar.look(None))
+
+    assert sidebar.forecast.forecast["confidence"] == "–"
+    assert sidebar.forecast.now == epoch_ms(clock.at)
 
 
 def test_a_model_older_than_a_week_is_a_reason_to_train_again(
@@ -156,6 +172,67 @@ def test_a_model_older_than_a_week_is_a_reason_to_train_again(
     assert panel.model["nudge"] == "Older than a week."
 
 
+def test_a_model_is_trained_again_as_it_was_whatever_the_page_shows(
+    a_forecast: Make, a_meta: MakeMeta, a_record: Callable[..., TrackRecord]
+) -> None:
+    meta = a_meta(timeframe="4h", horizon="12h")
+    state = ForecastState(Folder(meta), Said(a_forecast()), symbol="BTCUSDT")
+    sidebar = TradingSidebar(
+        state, RecordState(state, Records(a_record())), ForecastOverlay(), now=Time().now
+    )
+
+    sidebar.query = "symbol=BTCUSDT&timeframe=1h&model=LSTM"
+
+    as_it_was = "symbol=BTCUSDT&timeframe=4h&model=LSTM&horizon=12h"
+    assert sidebar.forecast.model["query"] == sidebar.record.query == as_it_was
+    assert sidebar.forecast.query == "symbol=BTCUSDT&timeframe=1h&model=LSTM"
+
+
+def test_a_model_has_no_age_before_it_was_trained(state: ForecastState) -> None:
+    clock = Time()
+    clock.at = NOW - pd.Timedelta(days=3)
+
+    panel = ForecastPanel(state, ForecastOverlay(), now=clock.now)
+
+    assert panel.model["trained"]
+    assert panel.model["trained_age"] == ""
+
+
+def test_no_confidence_is_shown_before_the_record_is_known(
+    state: ForecastState, a_record: Callable[..., TrackRecord]
+) -> None:
+    records = RecordState(state, Records(a_record()))
+    panel = ForecastPanel(state, ForecastOverlay(), records, now=Time().now)
+    assert (panel.forecast["confidence"], panel.forecast["side"]) == ("–", "checking the record")
+    assert panel.worth == ""
+
+    records.record = a_record()
+
+    assert panel.forecast["confidence"] == "56.0 %"
+
+
+def test_a_record_that_cannot_be_read_is_a_doubt_and_takes_the_confidence(
+    state: ForecastState, a_record: Callable[..., TrackRecord]
+) -> None:
+    overlay = ForecastOverlay()
+    records = RecordState(state, Records(a_record()))
+    panel = ForecastPanel(state, overlay, records, now=Time().now)
+
+    records.problem = "The database is out of reach."
+
+    assert panel.doubts == [
+        {
+            "text": "Its recent quality cannot be checked: The database is out of reach.",
+            "grave": False,
+        }
+    ]
+    assert (panel.forecast["confidence"], panel.forecast["side"]) == (
+        "–",
+        "its record cannot be read",
+    )
+    assert overlay.trusted
+
+
 def test_the_sidebar_puts_the_record_under_the_forecast_and_on_the_chart(
     state: ForecastState,
     a_record: Callable[..., TrackRecord],
@@ -166,32 +243,34 @@ def test_the_sidebar_puts_the_record_under_the_forecast_and_on_the_chart(
     records, overlay = RecordState(state, Records(record)), ForecastOverlay()
     PriceChart(candles, overlays=[overlay])
     sidebar = TradingSidebar(state, records, overlay, now=Time().now)
-    sidebar.query = "symbol=BTCUSDT"
-
     records.record = record
 
     assert [tab["title"] for tab in sidebar.titles] == ["ML", "Record"]
     assert overlay.past is record.forecasts
     assert sidebar.forecast.dotted
     assert "60 % were right" in sidebar.forecast.worth
-    assert sidebar.record.query == sidebar.forecast.query == "symbol=BTCUSDT"
 
 
+@pytest.mark.parametrize(("replay", "later"), [(False, "48h"), (True, "1ms")])
 def test_a_record_from_after_the_pages_time_is_not_used(
     state: ForecastState,
     a_record: Callable[..., TrackRecord],
     outcomes: Callable[..., pd.DataFrame],
+    replay: bool,
+    later: str,
 ) -> None:
     record = a_record(forecasts=outcomes(60, 100))
     records, clock = RecordState(state, Records(record)), Time()
     records.record = record
     panel = ForecastPanel(state, ForecastOverlay(), records, now=clock.now)
+    panel.replay = replay
     assert "60 % were right" in panel.worth
 
-    clock.at = NOW - pd.Timedelta(days=2)
+    clock.at = NOW - pd.Timedelta(later)
     panel.say()
 
-    assert panel.worth == "How reliable it is has not been measured yet."
+    assert panel.worth == ""
+    assert panel.forecast["side"] == "checking the record"
 
 
 def test_everything_is_said_again_in_another_language(state: ForecastState) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,10 +34,12 @@ def judge(a_forecast: Make, a_meta: MakeMeta) -> Callable[..., Trust]:
     def make(
         *, now: pd.Timestamp = NOW, trained: pd.Timestamp | None = None,
         grounds: Grounds | None = None, record: TrackRecord | None = None, version: str = "1.0.0",
+        unread: str = "", **forecast: Any,
     ) -> Trust:  # fmt: skip
         at = {} if trained is None else {"trained_at": epoch_ms(trained)}
         meta = a_meta(version=version, **at)
-        return trust_in(a_forecast(), meta, grounds or Grounds(), record, now)
+        known = grounds or Grounds()
+        return trust_in(a_forecast(**forecast), meta, known, record, now, unread=unread)
 
     return make
 
@@ -61,6 +64,21 @@ def test_candles_older_than_two_timeframes_take_the_trust(
     closed = pd.Timestamp("2025-06-01 12:00", tz="UTC")
 
     assert kinds(judge(now=closed + pd.Timedelta(late))) == found
+
+
+@pytest.mark.parametrize(
+    ("late", "found"),
+    [("1h9s", []), ("1h10s", [("passed", True)]), ("2h1s", [("stale", True)])],
+)
+def test_a_forecast_whose_target_has_closed_is_not_trusted(
+    judge: Callable[..., Trust], late: str, found: list[object]
+) -> None:
+    closed = pd.Timestamp("2025-06-01 12:00", tz="UTC")
+    target = closed.to_pydatetime()
+
+    trust = judge(now=closed + pd.Timedelta(late), horizon="1h", target_time=target)
+
+    assert kinds(trust) == found
 
 
 @pytest.mark.parametrize(
@@ -91,6 +109,16 @@ def test_a_regime_that_training_hardly_held_raises_doubts(
     judge: Callable[..., Trust], a_record: MakeRecord, days: float, found: list[object]
 ) -> None:
     assert kinds(judge(record=a_record(trained={**PLENTY, "Bull": days}))) == found
+
+
+def test_regimes_of_training_that_are_not_known_are_said_so(
+    judge: Callable[..., Trust], a_record: MakeRecord
+) -> None:
+    trust = judge(record=a_record(trained=None))
+
+    assert kinds(trust) == [("regimes", False)]
+    [said] = doubts_words(trust)
+    assert said["text"].startswith("The market is Bull; which regimes training held is not known")
 
 
 def fallen(a_record: MakeRecord) -> TrackRecord:

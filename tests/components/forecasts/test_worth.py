@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import pandas as pd
+import pytest
 
 from mlwidgets.components.forecasts.reliability import FEWEST, Calls
 from mlwidgets.components.forecasts.worth import worth_words
 from mlwidgets.forecast.artifact import ModelMeta
 from mlwidgets.forecast.outlook import Forecast
+from mlwidgets.market.dates import from_epoch_ms
 from mlwidgets.record.track_record import TrackRecord
 
 Make = Callable[..., Forecast]
@@ -27,6 +30,40 @@ def test_enough_live_forecasts_speak_for_themselves(
     said = worth_words(a_forecast(), a_meta(), record, backtest)
 
     assert said == "Live, of 90 forecasts with a confidence of 56.0 % to 56.0 %, 50 % were right."
+
+
+def test_those_of_a_replay_are_not_called_live(
+    a_forecast: Make, a_meta: MakeMeta, a_record: MakeRecord, outcomes: Outcomes
+) -> None:
+    record = a_record(forecasts=outcomes(45, 90))
+
+    said = worth_words(a_forecast(), a_meta(), record, None, replay=record.now)
+
+    assert said.startswith("In this replay, of 90 forecasts with a confidence of 56.0 %")
+
+
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [("-1ms", "How reliable it is has not been measured yet."), ("0ms", "Over its backtest")],
+)
+def test_what_was_measured_after_a_replays_now_is_not_said_in_it(
+    a_forecast: Make, a_meta: MakeMeta, later: str, said: str
+) -> None:
+    meta = a_meta(metrics={"calibrationError": 0.021})
+    now = from_epoch_ms(meta.trained_at) + pd.Timedelta(later)
+
+    assert worth_words(a_forecast(), meta, None, None, replay=now).startswith(said)
+
+
+def test_another_model_of_the_same_version_does_not_count(
+    a_forecast: Make, a_meta: MakeMeta, a_record: MakeRecord, outcomes: Outcomes
+) -> None:
+    rows = outcomes(90, 90)
+    record = dataclasses.replace(a_record(forecasts=rows), judged=rows[:0])
+
+    said = worth_words(a_forecast(), a_meta(), record, None)
+
+    assert said == "How reliable it is has not been measured yet."
 
 
 def test_the_backtest_speaks_while_live_forecasts_are_few(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Callable, Iterator
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 from mlwidgets.components.forecasts.state import ForecastState
 from mlwidgets.components.market.series import Series
+from mlwidgets.components.record.accuracy_plot import rolling_accuracy
 from mlwidgets.components.record.panel import RecordPanel
 from mlwidgets.components.record.state import READ_AGAIN, RecordState
 from mlwidgets.components.texts import language
@@ -84,6 +86,38 @@ def test_as_good_as_promised_asks_for_nothing(state: RecordState, write: Write) 
     assert panel.reasons == []
 
 
+def test_in_a_replay_nothing_is_called_live_or_written_down(
+    state: RecordState, write: Write
+) -> None:
+    panel = RecordPanel(state)
+    panel.replay = True
+    assert panel.words["empty"] == "No forecast in this replay yet."
+    assert "Nothing is written down." in panel.words["empty_next"]
+
+    write(HALF, metrics={})
+    look(state)
+
+    assert panel.plot.heading == "Directional accuracy, in this replay"
+    assert [entry["name"] for entry in panel.plot.legend] == ["Replay"]
+    assert panel.verdicts[2]["text"] == "Nothing to compare with here"
+    assert panel.rows[0]["promised"] == "–"
+
+    panel.replay = False
+    assert panel.plot.heading == "Directional accuracy, live"
+    assert panel.verdicts[2]["text"] == "No backtest measured this model"
+
+
+def test_it_leads_to_the_training_of_the_model_that_is_judged(
+    state: RecordState, write: Write
+) -> None:
+    write([True] * 10, timeframe="1h", horizon="4h")
+    panel = RecordPanel(state)
+
+    look(state)
+
+    assert panel.query == "symbol=BTCUSDT&timeframe=1h&model=LSTM&horizon=4h"
+
+
 def test_without_enough_forecasts_there_is_no_line(state: RecordState, write: Write) -> None:
     write([True] * 39)
     panel = RecordPanel(state)
@@ -104,6 +138,19 @@ def test_the_line_is_of_runs_of_forecasts(state: RecordState, write: Write) -> N
     assert (coin.y.tolist(), promise.y.tolist()) == ([0.5, 0.5], [0.6, 0.6])
     assert len(live.x) == 300 - 75 + 1
     assert abs(live.y - 0.5).max() < 0.01
+
+
+def test_forecasts_of_another_model_with_the_same_version_are_not_in_the_line(
+    state: RecordState, write: Write
+) -> None:
+    write(HALF)
+    look(state)
+    assert state.record is not None
+    assert len(rolling_accuracy(state.record)) > 0
+
+    others = dataclasses.replace(state.record, judged=state.record.judged[:0])
+
+    assert rolling_accuracy(others).empty
 
 
 def test_another_language_says_it_all_again(state: RecordState, write: Write) -> None:

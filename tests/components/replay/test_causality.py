@@ -14,6 +14,8 @@ from strategies import regular_candles
 from mlwidgets.components.choice import Choice
 from mlwidgets.components.forecasts.forecaster import Forecaster
 from mlwidgets.components.market.series import Series
+from mlwidgets.components.record.reader import LiveRecords
+from mlwidgets.components.replay.records import ReplayRecords
 from mlwidgets.components.replay.state import ReplayState
 from mlwidgets.components.replay.tape import Tape
 from mlwidgets.dashboards.sources import Sources
@@ -22,6 +24,7 @@ from mlwidgets.market.candles import label_candles
 from mlwidgets.market.store import CandleStore
 from mlwidgets.record.recorder import RECORDER
 from mlwidgets.record.store import RecordStore
+from mlwidgets.record.track_record import TrackRecord
 from mlwidgets.registry import ModelRegistry
 from mlwidgets.settings import get_settings
 
@@ -52,6 +55,12 @@ def replayed(candles: pd.DataFrame, model: TrainedModel, *spans: int) -> ReplayS
     return replay
 
 
+def judged_now(replay: ReplayState) -> TrackRecord:
+    """The record of a replay, as its page shows it."""
+    live = LiveRecords(get_settings(), Sources(get_settings()).candidates)
+    return ReplayRecords(replay, live).read("BTCUSDT", "LSTM", replay.series)
+
+
 def other_future(candles: pd.DataFrame, after: int, factor: float, kept: int) -> pd.DataFrame:
     """The same candles up to a row, then other prices, and fewer of them."""
     other = candles.iloc[: after + kept].copy()
@@ -79,6 +88,11 @@ def test_later_candles_change_nothing(
     assert len(one.record) == hours + 1
     assert one.record.forecasts == two.record.forecasts
     assert one.score == two.score
+    judged = [judged_now(replay) for replay in (one, two)]
+    pd.testing.assert_frame_equal(judged[0].forecasts, judged[1].forecasts)
+    assert judged[0].windows == judged[1].windows
+    assert judged[0].training_regimes == judged[1].training_regimes
+    assert (judged[0].forecasts["state"] == "scored").sum() == one.score.scored
 
 
 @few

@@ -120,6 +120,10 @@ def test_a_saved_model_forecasts_from_the_last_candle(
     assert forecast["lower"] < forecast["price"] < forecast["upper"]
     assert forecast == served.get("/forecasts/BTCUSDT/LSTM?version=1.0.0")
 
+    served.services.registry.save(report.model)  # the same weights once more
+    again = served.get("/forecasts/BTCUSDT/LSTM?offline=true")
+    assert (again["modelVersion"], again["price"]) == ("1.0.1", forecast["price"])
+
 
 def test_without_a_model_or_candles_there_is_no_forecast(
     served: Served, report: BacktestReport

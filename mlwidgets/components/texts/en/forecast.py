@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "forecast.checking": "checking the record",
     "forecast.confidence": "Confidence",
     "forecast.confidence.help": (
         "The calibrated probability that the price ends on the predicted side."
@@ -24,9 +25,12 @@ TEXTS: dict[str, str] = {
     "forecast.doubt.features": (
         "The candles are unlike any in training: {share} of what the model looks at ({features})."
     ),
+    "forecast.doubt.passed": "The target time has passed: it says nothing of what comes next.",
     "forecast.doubt.regime": (
         "The market is {regime}; training held {days} of that, and it usually lasts {usual}."
     ),
+    "forecast.doubt.regimes": ("The market is {regime}; which regimes training held is not known."),
+    "forecast.doubt.unchecked": "Its recent quality cannot be checked: {problem}",
     "forecast.down": "down",
     "forecast.ends_higher": "that the price ends higher",
     "forecast.ends_lower": "that the price ends lower",
@@ -44,6 +48,10 @@ TEXTS: dict[str, str] = {
     "forecast.none": "No {model_type} model of {symbol} yet.",
     "forecast.none.next": "Train one, and its forecast appears here by itself.",
     "forecast.not_trusted": "Not to be trusted now",
+    "forecast.other_simulation": (
+        "This model is of the {timeframe} simulated market, which is not the one on the chart: "
+        "each simulated timeframe is a market of its own. Choose the timeframe {timeframe}."
+    ),
     "forecast.passed": "has passed",
     "forecast.price": "Predicted Price",
     "forecast.regime": "Market Regime",
@@ -59,6 +67,7 @@ TEXTS: dict[str, str] = {
     "forecast.train_again": "Train again",
     "forecast.trained": "Last Trained Date",
     "forecast.types": "Model type",
+    "forecast.unchecked": "its record cannot be read",
     "forecast.up": "up",
     "forecast.version": "Model Version",
     "forecast.waiting": "Waiting for candles.",
@@ -71,6 +80,10 @@ TEXTS: dict[str, str] = {
     ),
     "forecast.worth.record": (
         "Live, of {count} forecasts with a confidence of {low} to {high}, {right} were right."
+    ),
+    "forecast.worth.replay": (
+        "In this replay, of {count} forecasts with a confidence of {low} to {high}, {right} were "
+        "right."
     ),
     "forecast.worth.unknown": "How reliable it is has not been measured yet.",
     "regime.bear": "Bear",

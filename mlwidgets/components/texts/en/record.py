@@ -8,6 +8,8 @@ TEXTS: dict[str, str] = {
     "record.chart": "Directional accuracy, live",
     "record.chart.live": "Live",
     "record.chart.note": "Each point: the last {count} forecasts. Half is a coin.",
+    "record.chart.replay": "Directional accuracy, in this replay",
+    "record.chart.replayed": "Replay",
     "record.chart.too_few": "The line begins with {count} scored forecasts.",
     "record.coverage": "Interval coverage",
     "record.empty": "No forecast on record yet.",
@@ -15,6 +17,10 @@ TEXTS: dict[str, str] = {
         "Each forecast of a production model is written down when it is made, and scored "
         "when its target closes."
     ),
+    "record.empty.next.replay": (
+        "What the model forecasts here is scored when its target closes. Nothing is written down."
+    ),
+    "record.empty.replay": "No forecast in this replay yet.",
     "record.heading": "Track record",
     "record.mae": "Mean absolute error",
     "record.reading": "Reading the record.",
@@ -25,6 +31,7 @@ TEXTS: dict[str, str] = {
     "record.tab": "Record",
     "record.verdict.as_promised": "As promised",
     "record.verdict.no_promise": "No backtest measured this model",
+    "record.verdict.no_promise.replay": "Nothing to compare with here",
     "record.verdict.too_few": "Too few to tell: {count} of {needed}",
     "record.verdict.too_short": "Too few to tell: the backtest itself was too short",
     "record.verdict.worse": "Worse than promised",

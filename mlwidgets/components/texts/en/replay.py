@@ -20,6 +20,7 @@ TEXTS: dict[str, str] = {
     "replay.nothing": (
         "There are no stored candles of {symbol} to replay; let the chart load them first."
     ),
+    "replay.own_hours": "No verdict: hours that the backtest itself may have measured",
     "replay.pause": "Pause",
     "replay.play": "Play",
     "replay.promised": "{share} promised",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "forecast.checking": "проверяем записи прогнозов",
     "forecast.confidence": "Уверенность",
     "forecast.confidence.help": (
         "Калиброванная вероятность того, что цена окажется на предсказанной стороне."
@@ -22,9 +23,12 @@ TEXTS: dict[str, str] = {
     "forecast.doubt.features": (
         "Таких свечей в обучении не было: необычны {share} входных данных модели ({features})."
     ),
+    "forecast.doubt.passed": "Время цели прошло: о том, что будет дальше, прогноз не говорит.",
     "forecast.doubt.regime": (
         "Режим рынка: {regime}; в обучении его было {days}, а длится он обычно {usual}."
     ),
+    "forecast.doubt.regimes": ("Режим рынка: {regime}; какие режимы были в обучении, неизвестно."),
+    "forecast.doubt.unchecked": "Недавнее качество модели проверить нельзя: {problem}",
     "forecast.down": "вниз",
     "forecast.ends_higher": "что цена окажется выше",
     "forecast.ends_lower": "что цена окажется ниже",
@@ -42,6 +46,10 @@ TEXTS: dict[str, str] = {
     "forecast.none": "Модели {symbol} {model_type} ещё нет.",
     "forecast.none.next": "Обучите её, и прогноз появится здесь сам.",
     "forecast.not_trusted": "Сейчас доверять нельзя",
+    "forecast.other_simulation": (
+        "Эта модель обучена на симулированном рынке {timeframe}, а на графике другой: у каждого "
+        "таймфрейма симуляции свой рынок. Выберите таймфрейм {timeframe}."
+    ),
     "forecast.passed": "уже прошло",
     "forecast.price": "Прогноз цены",
     "forecast.regime": "Режим рынка",
@@ -56,6 +64,7 @@ TEXTS: dict[str, str] = {
     "forecast.train_again": "Обучить заново",
     "forecast.trained": "Дата обучения",
     "forecast.types": "Тип модели",
+    "forecast.unchecked": "записи прогнозов недоступны",
     "forecast.up": "вверх",
     "forecast.version": "Версия модели",
     "forecast.waiting": "Ждём свечей.",
@@ -65,6 +74,9 @@ TEXTS: dict[str, str] = {
     "forecast.worth.error": "В бэктесте уверенность и исход расходились в среднем на {error} п. п.",
     "forecast.worth.record": (
         "Вживую из {count} прогнозов с уверенностью от {low} до {high} верны {right}."
+    ),
+    "forecast.worth.replay": (
+        "В этом повторе из {count} прогнозов с уверенностью от {low} до {high} верны {right}."
     ),
     "forecast.worth.unknown": "Насколько она надёжна, ещё не измерено.",
     "regime.bear": "Медвежий",

@@ -8,6 +8,8 @@ TEXTS: dict[str, str] = {
     "record.chart": "Точность направления, вживую",
     "record.chart.live": "Вживую",
     "record.chart.note": "Каждая точка: последние {count} прогнозов. Половина: монета.",
+    "record.chart.replay": "Точность направления, в этом повторе",
+    "record.chart.replayed": "Повтор",
     "record.chart.too_few": "Линия начнётся с {count} проверенных прогнозов.",
     "record.coverage": "Покрытие интервала",
     "record.empty": "Записанных прогнозов ещё нет.",
@@ -15,6 +17,10 @@ TEXTS: dict[str, str] = {
         "Каждый прогноз рабочей модели записывается, когда он сделан, и проверяется, когда "
         "закрывается его цель."
     ),
+    "record.empty.next.replay": (
+        "Прогноз модели проверяется здесь, когда закрывается его цель. Ничего не записывается."
+    ),
+    "record.empty.replay": "В этом повторе прогнозов ещё нет.",
     "record.heading": "Итоги прогнозов",
     "record.mae": "Средняя абсолютная ошибка",
     "record.reading": "Читаем записи.",
@@ -25,6 +31,7 @@ TEXTS: dict[str, str] = {
     "record.tab": "Итоги",
     "record.verdict.as_promised": "Как обещано",
     "record.verdict.no_promise": "Бэктест эту модель не измерял",
+    "record.verdict.no_promise.replay": "Здесь сравнить не с чем",
     "record.verdict.too_few": "Мало данных: {count} из {needed}",
     "record.verdict.too_short": "Мало данных: короток сам бэктест",
     "record.verdict.worse": "Хуже, чем обещано",

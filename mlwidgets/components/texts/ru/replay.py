@@ -20,6 +20,7 @@ TEXTS: dict[str, str] = {
     "replay.nothing": (
         "Сохранённых свечей {symbol} нет, повторять нечего; сначала загрузите их на графике."
     ),
+    "replay.own_hours": "Без вердикта: эти часы мог измерить сам бэктест",
     "replay.pause": "Пауза",
     "replay.play": "Пуск",
     "replay.promised": "обещано {share}",
