@@ -188,7 +188,7 @@ def test_a_replay_plays_what_was_and_is_no_part_of_the_live_record(page: Any) ->
     record = page.locator(".mlw-record")
     record.get_by_text("Replay, not recorded").wait_for()
     record.get_by_text("Forecasts scored").wait_for()
-    page.locator(".mlw-chart .svg-figure circle").first.wait_for(state="attached")
+    page.locator(".mlw-chart .svg-figure path.dot").first.wait_for(state="attached")
 
     strip.get_by_role("button", name="Back to live").click()
     chip(page, "Binance: live")
