@@ -1,6 +1,6 @@
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --root-user-action=ignore
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --root-user-action=ignore
 WORKERS ?= 2
 ARGS ?=
 

@@ -56,20 +56,27 @@ class Site:
 def visiting(server: Serving) -> Iterator[Site]:
     """A browser at a server; whatever goes wrong in its pages fails who visits."""
     errors: list[str] = []
+    looked_at: set[Any] = set()
     with chromium() as first:
         context = first.context.browser.new_context(viewport=first.viewport_size)
         context.set_default_timeout(PATIENCE * 1000)
 
+        def note(page: Any, error: str) -> None:
+            if page in looked_at:
+                errors.append(error)
+
         def visit(place: str) -> Any:
             page = context.new_page()
-            page.on("console", lambda said: said.type != "error" or errors.append(said.text))
-            page.on("pageerror", lambda error: errors.append(str(error)))
+            looked_at.add(page)
+            page.on("console", lambda said: said.type == "error" and note(page, said.text))
+            page.on("pageerror", lambda error: note(page, str(error)))
             page.goto(f"{server.origin}/{place}&token={server.token}")
             page.locator(".mlw-page__name").wait_for()
             return page
 
         def close() -> None:
             assert not errors, errors
+            looked_at.clear()  # what a page says that is being closed concerns nobody
             for page in context.pages:
                 page.close(run_before_unload=True)
 

@@ -73,20 +73,22 @@ def page(
     exchange: LoopbackExchange,
 ) -> Iterator[Any]:
     """The page of a market whose model sees it rise; that of another sees it fall."""
-    home = tmp_path_factory.mktemp("live")
+    home, made = tmp_path_factory.mktemp("live"), {}
     for symbol, by, days in (("BTCUSDT", 2.0, 0), ("ETHUSDT", -2.0, 0), ("SOLUSDT", 2.0, 120)):
         spec = ModelSpec(
             symbol=symbol, model_type="LSTM", timeframe="1m", horizon="5m", config=CONFIG
         )
         past = markets[symbol, "1m"][: PAST - 60]
         model = backtest(spec, past, start=past.index[-1000]).model
-        ModelRegistry(home / "models").save(leaning(model, by, pd.Timedelta(days=days)))
+        made[symbol] = leaning(model, by, pd.Timedelta(days=days))
+        ModelRegistry(home / "models").save(made[symbol])
     with (
         serving(home, warm_kernels=0, offline=0, exchange_url=exchange.url) as server,
         visiting(server) as site,
     ):
         page = site.open("trading?symbol=BTCUSDT&timeframe=1m&model=LSTM")
         page.store = CandleStore(home / "data" / "candles")
+        page.registry, page.made = ModelRegistry(home / "models"), made
         yield page
 
 
@@ -197,12 +199,19 @@ def test_a_replay_plays_what_was_and_is_no_part_of_the_live_record(page: Any) ->
     has_line(page, DOWN)
 
 
-def test_a_symbol_without_a_model_leads_to_its_training(page: Any) -> None:
+def test_a_symbol_without_a_model_leads_to_its_training_and_shows_it_once_it_is_saved(
+    page: Any,
+) -> None:
     choose(page, "XRPUSDT")
 
     page.get_by_text("No LSTM model of XRPUSDT yet.").wait_for()
     page.locator(".mlw-panel a[href*='ml?symbol=XRPUSDT']").first.wait_for()
     has_line(page, "")
+
+    made = page.made["BTCUSDT"]  # saved from this process, which is not the page's
+    page.registry.save(ModelArtifact(made.meta.replace(symbol="XRPUSDT"), made.tensors))
+    page.locator(".mlw-chart text.label").filter(has_text="ML:").wait_for()
+    page.locator(".mlw-panel").get_by_text("1.0.0").wait_for()
 
 
 def test_a_model_of_long_ago_is_said_to_be_old(page: Any) -> None:

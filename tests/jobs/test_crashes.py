@@ -26,9 +26,9 @@ N_TRIALS, N_FOLDS = 12, 2
 SECONDS = 150
 
 
-@pytest.fixture(autouse=True)
-def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cluster that a test starts has one worker for folds, beside that of coordinators."""
+@pytest.fixture
+def small_cluster(own_cluster: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cluster of the test's own with one worker for folds, beside that of coordinators."""
     monkeypatch.setenv("MLWIDGETS_WORKERS", "1")
 
 
@@ -129,7 +129,7 @@ def test_a_script_starts_a_search_and_exits_and_another_process_finds_the_model(
 
 
 def test_submitter_worker_and_coordinator_are_killed_and_it_goes_on_by_itself(
-    home: Path, own_cluster: Path
+    home: Path, small_cluster: None
 ) -> None:
     job_id, script = submit("stay")
     wait_until(under_way(job_id, 1), SECONDS)
@@ -146,7 +146,7 @@ def test_submitter_worker_and_coordinator_are_killed_and_it_goes_on_by_itself(
 
 
 def test_scheduler_and_then_everything_is_killed_and_one_call_or_command_resumes(
-    home: Path, own_cluster: Path
+    home: Path, small_cluster: None
 ) -> None:
     job_id, script = submit("stay")
     wait_until(under_way(job_id), SECONDS)
