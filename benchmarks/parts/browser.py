@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -32,7 +33,10 @@ def chromium(*options: str) -> Iterator[Any]:
 
 @contextmanager
 def voila(cell: Path) -> Iterator[str]:
-    """Serve the code of a file as a notebook of one cell; the address of its page."""
+    """Serve the code of a file as a notebook of one cell, which can import the files beside it.
+
+    Gives the address of its page.
+    """
     with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -41,7 +45,10 @@ def voila(cell: Path) -> Iterator[str]:
         nbformat.write(notebook, f"{folder}/page.ipynb")
         command = [sys.executable, "-m", "voila", "page.ipynb", f"--port={port}", "--no-browser"]
         silence = subprocess.DEVNULL
-        server = subprocess.Popen(command, cwd=folder, stdout=silence, stderr=silence)
+        environment = {**os.environ, "PYTHONPATH": str(cell.parent)}
+        server = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=silence, stderr=silence
+        )
         try:
             wait_for_port(port)
             yield f"http://127.0.0.1:{port}/"

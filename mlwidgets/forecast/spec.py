@@ -20,6 +20,21 @@ ModelType = Literal["LSTM", "HYBRID"]
 MODEL_TYPES: tuple[ModelType, ...] = ("LSTM", "HYBRID")
 
 
+def checked_model_type(model_type: str) -> ModelType:
+    """The model type itself.
+
+    Raises:
+        SpecError: it is none.
+    """
+    for known in MODEL_TYPES:
+        if model_type == known:
+            return known
+    raise SpecError(
+        f"Unknown model type {str(model_type)[:40]!r}; use one of {', '.join(MODEL_TYPES)}.",
+        field="model_type", known=list(MODEL_TYPES),
+    )  # fmt: skip
+
+
 class Value(BaseModel):
     """Base of the immutable values that go into files and requests (camelCase there)."""
 

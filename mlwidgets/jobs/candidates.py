@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 from mlwidgets.errors import ModelNotFound
 from mlwidgets.evaluation.report import BacktestReport
 from mlwidgets.forecast.artifact import ModelArtifact
+from mlwidgets.forecast.spec import checked_model_type
 from mlwidgets.jobs.candidate import Candidate, candidate_of, check_fields
 from mlwidgets.jobs.candidate_files import encode_files
 from mlwidgets.jobs.candidate_pruning import KEPT, prune_candidates
@@ -23,7 +24,6 @@ from mlwidgets.jobs.schema import CANDIDATE_FILES, CANDIDATES
 from mlwidgets.jobs.storage import Storage
 from mlwidgets.market.symbols import plain_symbol
 from mlwidgets.registry.files import decode_pair
-from mlwidgets.registry.names import checked_model_type
 
 __all__ = ["Candidate", "CandidateStore"]
 

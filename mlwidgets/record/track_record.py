@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mlwidgets.errors import SpecError
-from mlwidgets.forecast.spec import MODEL_TYPES, ModelType
+from mlwidgets.forecast.spec import ModelType, checked_model_type
 from mlwidgets.market.dates import Instant, epoch_ms, from_epoch_ms, utc_timestamp
 from mlwidgets.market.symbols import plain_symbol
 from mlwidgets.record.frame import Rows, frame_of
@@ -18,7 +17,7 @@ from mlwidgets.record.retraining import Reason, reasons
 from mlwidgets.record.scoring import KnownCandles, closes_of, score
 from mlwidgets.record.store import RecordStore
 from mlwidgets.record.values import RecordedForecast, RecordedModel, ScoredForecast
-from mlwidgets.record.windows import DAY_MS, Window, in_own_hours, windows
+from mlwidgets.record.windows import DAY_MS, Window, windows
 from mlwidgets.settings import Settings, get_settings
 
 
@@ -94,7 +93,7 @@ def track_record(
     >>> len(record.forecasts), record.windows, record.needs_retraining
     (0, (), False)
     """
-    slot = plain_symbol(symbol), known_type(model_type)
+    slot = plain_symbol(symbol), checked_model_type(model_type)
     settings = settings or get_settings()
     moment = _moment(now)
     known = KnownCandles(settings, candles)
@@ -115,19 +114,19 @@ def track_record(
 
 
 def judge(
-    symbol: str,
-    model_type: ModelType,
-    made: Iterable[tuple[RecordedModel, RecordedForecast]],
-    candles: pd.DataFrame | None,
+    slot: tuple[str, ModelType],
+    model: RecordedModel,
+    made: Iterable[RecordedForecast],
+    candles: pd.DataFrame,
     now: int,
     settings: Settings,
 ) -> TrackRecord:
     """The track record of forecasts at hand, as in a replay; nothing is written.
 
     Args:
-        symbol: of the slot.
-        model_type: of the slot.
-        made: forecasts of one model with that model, by origin.
+        slot: symbol and model type.
+        model: what made them.
+        made: the forecasts, by origin.
         candles: canonical candles to score with, and to see its training by; where they lack
             that, the store is asked.
         now: epoch milliseconds; nothing later is read.
@@ -136,18 +135,22 @@ def judge(
     Raises:
         CandleError, ModelMismatch, StorageError: as `track_record`.
     """
+    said = [forecast for forecast in made if forecast.made_at <= now]
+    if not said:
+        return no_record(slot, now)
     known = KnownCandles(settings, candles)
-    said = [(model, forecast) for model, forecast in made if forecast.made_at <= now]
-    rows: list[ScoredForecast] = []
-    if said:
-        first, last = said[0][1].target_time, said[-1][1].target_time
-        closes = closes_of(known.read(said[0][0], first, last + 1, now))
-        rows = [
-            ScoredForecast(**dict(forecast), actual=closes.get(forecast.target_time))
-            for _, forecast in said
-        ]
-    models = {0: said[0][0]} if said else {}
-    return _judged((symbol, model_type), from_epoch_ms(now), rows, models, known)
+    closes = closes_of(known.read(model, said[0].target_time, said[-1].target_time + 1, now))
+    rows = [
+        ScoredForecast(**dict(forecast), actual=closes.get(forecast.target_time))
+        for forecast in said
+    ]
+    return _judged(slot, from_epoch_ms(now), rows, {0: model}, known)
+
+
+def no_record(slot: tuple[str, ModelType], now: int) -> TrackRecord:
+    """The track record of a slot of which nothing is known at a time, epoch milliseconds."""
+    nothing = frame_of((), {}, now)
+    return TrackRecord(*slot, from_epoch_ms(now), None, nothing, (), None, (), nothing)
 
 
 def _moment(now: Instant | None) -> pd.Timestamp:
@@ -164,31 +167,17 @@ def _judged(
     models: Mapping[int, RecordedModel],
     known: KnownCandles,
 ) -> TrackRecord:
-    now, frame = epoch_ms(moment), frame_of(rows, models, epoch_ms(moment))
+    now = epoch_ms(moment)
     if not rows:
-        return TrackRecord(*slot, moment, None, frame, (), None, (), frame)
+        return no_record(slot, now)
+    frame = frame_of(rows, models, now)
     latest = max(rows, key=lambda row: (row.made_at, row.origin, row.model_id)).model_id
     model = models[latest]
     mine = frame.loc[[row.model_id == latest for row in rows]]
     measured = tuple(windows(mine, model, now))
-    if in_own_hours(mine, model, now):
+    if any(window.verdict == "own_hours" for window in measured):
         model = model.replace(metrics={})
     trained = training_regimes(model, known, now)
     recent = mine.loc[mine["made_at"] > from_epoch_ms(now - 7 * DAY_MS), "regime"]
     why = tuple(reasons(model, measured, recent, trained, now))
     return TrackRecord(*slot, moment, model, frame, measured, trained, why, mine)
-
-
-def known_type(model_type: str) -> ModelType:
-    """A model type by its name.
-
-    Raises:
-        SpecError: there is none of that name.
-    """
-    for known in MODEL_TYPES:
-        if model_type == known:
-            return known
-    raise SpecError(
-        f"Unknown model type {str(model_type)[:40]!r}; use one of {', '.join(MODEL_TYPES)}.",
-        field="model_type", known=list(MODEL_TYPES),
-    )  # fmt: skip

@@ -84,7 +84,7 @@ def windows(forecasts: pd.DataFrame, model: RecordedModel, now: int) -> Iterator
         now: epoch milliseconds.
     """
     closed = _closed_at(forecasts, model.step_ms)
-    own = in_own_hours(forecasts, model, now)
+    own = _in_own_hours(forecasts, model, now)
     measured_by = model.replace(metrics={}) if own else model
     for name, days in DAYS.items():
         since = None if days is None else now - days * DAY_MS
@@ -96,7 +96,7 @@ def windows(forecasts: pd.DataFrame, model: RecordedModel, now: int) -> Iterator
 _OWN_HOURS = "No verdict: hours that the backtest itself may have measured"
 
 
-def in_own_hours(forecasts: pd.DataFrame, model: RecordedModel, now: int) -> bool:
+def _in_own_hours(forecasts: pd.DataFrame, model: RecordedModel, now: int) -> bool:
     """Whether a backtest may have measured some of the forecasts, or will only do so later.
 
     It ran on candles that had closed when the model was trained, so what closed until then may

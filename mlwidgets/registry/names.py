@@ -8,7 +8,7 @@ from typing import Self
 
 from mlwidgets.errors import SpecError
 from mlwidgets.forecast.artifact import VERSION_PATTERN
-from mlwidgets.forecast.spec import MODEL_TYPES, ModelType
+from mlwidgets.forecast.spec import MODEL_TYPES, ModelType, checked_model_type
 from mlwidgets.market.symbols import plain_symbol
 
 FIRST_VERSION = "1.0.0"
@@ -115,18 +115,3 @@ def checked_version(version: str) -> str:
     raise SpecError(
         f"Version {str(version)[:40]!r} is not one; write it as '1.0.0'.", field="version"
     )
-
-
-def checked_model_type(model_type: str) -> ModelType:
-    """The model type itself.
-
-    Raises:
-        SpecError: it is none.
-    """
-    for known in MODEL_TYPES:
-        if model_type == known:
-            return known
-    raise SpecError(
-        f"Unknown model type {str(model_type)[:40]!r}; use one of {', '.join(MODEL_TYPES)}.",
-        field="model_type", known=list(MODEL_TYPES),
-    )  # fmt: skip

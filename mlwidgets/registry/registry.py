@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from mlwidgets.errors import ModelError
 from mlwidgets.forecast.artifact import ModelArtifact, ModelMeta
+from mlwidgets.forecast.spec import checked_model_type
 from mlwidgets.market.symbols import plain_symbol
 from mlwidgets.registry.files import decode_pair, encode_pair, encode_weights_of
 from mlwidgets.registry.healing import heal_if_free
@@ -18,7 +19,6 @@ from mlwidgets.registry.listening import Listener
 from mlwidgets.registry.names import (
     ModelKey,
     Slot,
-    checked_model_type,
     checked_version,
     next_version,
 )

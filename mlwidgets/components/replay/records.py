@@ -8,9 +8,10 @@ from mlwidgets.components.market.series import Series
 from mlwidgets.components.record.reader import LiveRecords
 from mlwidgets.components.replay.state import ReplayState
 from mlwidgets.forecast.artifact import ModelMeta
+from mlwidgets.forecast.spec import checked_model_type
 from mlwidgets.market.dates import epoch_ms, from_epoch_ms
 from mlwidgets.market.timeframes import timeframe_delta
-from mlwidgets.record.track_record import TrackRecord, judge, known_type
+from mlwidgets.record.track_record import TrackRecord, judge, no_record
 from mlwidgets.record.values import RecordedForecast
 
 
@@ -34,17 +35,17 @@ class ReplayRecords:
         Raises:
             ModelNotFound, ModelFileError: the model is gone, or its files are damaged.
         """
-        slot, settings = (symbol, known_type(model_type)), self._live.settings
+        slot = symbol, checked_model_type(model_type)
         played = self._replay.played
         if played is None or (played.meta.symbol, played.meta.model_type) != slot:
-            return judge(*slot, [], None, self._replay.now, settings)
+            return no_record(slot, self._replay.now)
         model = self._replay.forecaster.recorded(played.meta)
         step = timeframe_delta(played.meta.timeframe)
         made = [
-            (model, RecordedForecast.of(each, epoch_ms(pd.Timestamp(each.origin) + step)))
+            RecordedForecast.of(each, epoch_ms(pd.Timestamp(each.origin) + step))
             for each in played.forecasts
         ]
-        return judge(*slot, made, played.candles, played.now, settings)
+        return judge(slot, model, made, played.candles, played.now, self._live.settings)
 
     def backtest(self, meta: ModelMeta) -> pd.DataFrame | None:
         """Predictions of the backtest whose target had closed at the replay's now.
